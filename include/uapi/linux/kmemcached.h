@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: ((GPL-2.0-only WITH Linux-syscall-note) OR BSD-3-Clause) */
+/*
+ * kmemcached: control of the in-kernel memcached server over generic netlink.
+ *
+ * This header is the manual of the interface. The family is "kmemcached",
+ * version 1; asking for it by name loads the module. All requests concern the
+ * server of the network namespace the netlink socket lives in, and all of them
+ * need CAP_NET_ADMIN in the initial user namespace. Every refusal by the module
+ * carries an extended-ACK message.
+ *
+ * A namespace has no server state worth mentioning until its first
+ * %KMC_CMD_LISTENER_ADD; then it gets one cache, which all its listeners share
+ * and which lives until the namespace or the module goes.
+ *
+ * Commands (request attributes -> reply attributes):
+ *
+ * %KMC_CMD_LISTENER_ADD: %KMC_A_LISTENER_ADDR, %KMC_A_LISTENER_PORT
+ *	[, %KMC_A_LISTENER_BACKLOG] -> nothing.
+ *	Listen on a TCP address. -EADDRINUSE: something listens there already;
+ *	-EADDRNOTAVAIL: not an address of this namespace; -EAFNOSUPPORT: the
+ *	kernel has no IPv6.
+ *
+ * %KMC_CMD_LISTENER_REMOVE: [%KMC_A_LISTENER_ADDR, %KMC_A_LISTENER_PORT]
+ *	-> nothing.
+ *	Stop listening there and close the connections that were accepted
+ *	there. Without attributes: all listeners. When the command returns,
+ *	they are gone. -ENOENT: there is no such listener.
+ *
+ * %KMC_CMD_LISTENER_GET (dump): nothing -> one message a listener:
+ *	%KMC_A_LISTENER_ADDR, %KMC_A_LISTENER_PORT, %KMC_A_LISTENER_BACKLOG,
+ *	%KMC_A_LISTENER_CONNS.
+ *
+ * %KMC_CMD_SETTINGS_SET: any of the settings -> nothing.
+ *	All of them are set, or none. -ERANGE: a value outside its range;
+ *	-EBUSY: the cache's index, which does not shrink, is too large for the
+ *	memory limit.
+ *
+ * %KMC_CMD_SETTINGS_GET (do): nothing -> all settings.
+ *
+ * %KMC_CMD_FLUSH: [%KMC_A_FLUSH_DELAY] -> nothing.
+ *	Invalidate all items, now or after the delay. A later flush replaces
+ *	one that is still pending.
+ *
+ * %KMC_CMD_STATS_GET (do): nothing -> %KMC_A_STATS, a nest of one u64 for each
+ *	member of &enum kmc_stat. An attribute that user space does not know is
+ *	a newer statistic; one that is missing, a newer user space.
+ */
+#ifndef _UAPI_LINUX_KMEMCACHED_H
+#define _UAPI_LINUX_KMEMCACHED_H
+
+#define KMC_GENL_NAME		"kmemcached"
+#define KMC_GENL_VERSION	1
+
+/* The port memcached clients use when they are not told another one. */
+#define KMC_DEFAULT_PORT	11211
+
+/**
+ * enum kmc_cmd - generic netlink commands
+ * @KMC_CMD_UNSPEC: not a command
+ * @KMC_CMD_LISTENER_ADD: listen on an address
+ * @KMC_CMD_LISTENER_REMOVE: stop listening on one address, or on all
+ * @KMC_CMD_LISTENER_GET: dump the listeners
+ * @KMC_CMD_SETTINGS_GET: read the settings
+ * @KMC_CMD_SETTINGS_SET: change settings
+ * @KMC_CMD_FLUSH: invalidate all items
+ * @KMC_CMD_STATS_GET: read the statistics
+ */
+enum kmc_cmd {
+	KMC_CMD_UNSPEC,
+	KMC_CMD_LISTENER_ADD,
+	KMC_CMD_LISTENER_REMOVE,
+	KMC_CMD_LISTENER_GET,
+	KMC_CMD_SETTINGS_GET,
+	KMC_CMD_SETTINGS_SET,
+	KMC_CMD_FLUSH,
+	KMC_CMD_STATS_GET,
+
+	/* private: */
+	__KMC_CMD_MAX
+};
+
+#define KMC_CMD_MAX (__KMC_CMD_MAX - 1)
+
+/**
+ * enum kmc_attr - top-level attributes
+ * @KMC_A_UNSPEC: not an attribute
+ * @KMC_A_LISTENER_ADDR: binary, 4 bytes IPv4 or 16 bytes IPv6, network order;
+ *	all zeroes is every address (IPv6: of both families, unless the
+ *	bindv6only sysctl says otherwise)
+ * @KMC_A_LISTENER_PORT: u16, host order, 1..65535
+ * @KMC_A_LISTENER_BACKLOG: u32, connections waiting to be accepted, 1..65535;
+ *	default 1024
+ * @KMC_A_LISTENER_CONNS: u32, connections open now that were accepted there
+ * @KMC_A_MEM_LIMIT: u64, bytes, hard limit of all memory the cache takes;
+ *	at least %KMC_MEM_LIMIT_MIN, at most the machine's memory; default 64 MiB
+ * @KMC_A_FLUSH_DELAY: u32, seconds until the flush; default 0
+ * @KMC_A_STATS: nest of &enum kmc_stat
+ * @KMC_A_PAD: padding for 64-bit attributes
+ */
+enum kmc_attr {
+	KMC_A_UNSPEC,
+	KMC_A_LISTENER_ADDR,
+	KMC_A_LISTENER_PORT,
+	KMC_A_LISTENER_BACKLOG,
+	KMC_A_LISTENER_CONNS,
+	KMC_A_MEM_LIMIT,
+	KMC_A_FLUSH_DELAY,
+	KMC_A_STATS,
+	KMC_A_PAD,
+
+	/* private: */
+	__KMC_A_MAX
+};
+
+#define KMC_A_MAX (__KMC_A_MAX - 1)
+
+/* Range and default of KMC_A_MEM_LIMIT, bytes. */
+#define KMC_MEM_LIMIT_MIN	(8 << 20)
+#define KMC_MEM_LIMIT_DEFAULT	(64 << 20)
+
+/**
+ * enum kmc_stat - statistics, all u64, in the nest %KMC_A_STATS
+ *
+ * Named after the memcached statistic of the same meaning. Counters start at
+ * zero when the server does, and again when a client says "stats reset"; those
+ * marked "now" are states.
+ *
+ * @KMC_STAT_UNSPEC: not a statistic
+ * @KMC_STAT_UPTIME: seconds since the cache was created
+ * @KMC_STAT_CURR_CONNECTIONS: connections open now
+ * @KMC_STAT_MAX_CONNECTIONS: how many may be open at once
+ * @KMC_STAT_TOTAL_CONNECTIONS: connections accepted
+ * @KMC_STAT_REJECTED_CONNECTIONS: connections closed because of the limit
+ * @KMC_STAT_CMD_GET: keys asked for by get and gets
+ * @KMC_STAT_CMD_SET: values offered for storing, of every storage command
+ * @KMC_STAT_CMD_FLUSH: flush commands, refused ones included
+ * @KMC_STAT_CMD_TOUCH: keys of touch, gat and gats
+ * @KMC_STAT_GET_HITS: keys found by get and gets
+ * @KMC_STAT_GET_MISSES: keys not found by get and gets
+ * @KMC_STAT_GET_EXPIRED: those of the misses that had expired
+ * @KMC_STAT_GET_FLUSHED: those of the misses that had been flushed
+ * @KMC_STAT_DELETE_HITS: items deleted
+ * @KMC_STAT_DELETE_MISSES: delete of a missing key
+ * @KMC_STAT_INCR_HITS: values incremented
+ * @KMC_STAT_INCR_MISSES: incr of a missing key
+ * @KMC_STAT_DECR_HITS: values decremented
+ * @KMC_STAT_DECR_MISSES: decr of a missing key
+ * @KMC_STAT_CAS_HITS: cas that stored
+ * @KMC_STAT_CAS_MISSES: cas of a missing key
+ * @KMC_STAT_CAS_BADVAL: cas of an item that had changed
+ * @KMC_STAT_TOUCH_HITS: keys found by touch, gat and gats
+ * @KMC_STAT_TOUCH_MISSES: keys not found by touch, gat and gats
+ * @KMC_STAT_STORE_TOO_LARGE: values refused for their size
+ * @KMC_STAT_STORE_NO_MEMORY: values refused for want of memory
+ * @KMC_STAT_BYTES_READ: bytes received from clients
+ * @KMC_STAT_BYTES_WRITTEN: bytes handed to TCP for clients
+ * @KMC_STAT_CONN_YIELDS: times a connection used up its turn
+ * @KMC_STAT_CURR_ITEMS: items stored now
+ * @KMC_STAT_TOTAL_ITEMS: items ever stored
+ * @KMC_STAT_BYTES: bytes of the items stored now, as memcached would count them
+ * @KMC_STAT_LIMIT_MAXBYTES: the memory limit now, bytes
+ * @KMC_STAT_MEM_USED: memory taken from the system now, bytes: items, index,
+ *	and what is freed but must wait for readers
+ * @KMC_STAT_EVICTIONS: live items removed to make room
+ * @KMC_STAT_EXPIRED_UNFETCHED: items that expired and had never been read
+ * @KMC_STAT_EVICTED_UNFETCHED: evicted items that had never been read
+ * @KMC_STAT_RECLAIMED: dead items (expired or flushed) removed to make room
+ * @KMC_STAT_HASH_BUCKETS: buckets of the index now
+ * @KMC_STAT_HASH_BYTES: memory of the index now, bytes
+ * @KMC_STAT_HASH_IS_EXPANDING: 1 while the index grows
+ */
+enum kmc_stat {
+	KMC_STAT_UNSPEC,
+	KMC_STAT_UPTIME,
+	KMC_STAT_CURR_CONNECTIONS,
+	KMC_STAT_MAX_CONNECTIONS,
+	KMC_STAT_TOTAL_CONNECTIONS,
+	KMC_STAT_REJECTED_CONNECTIONS,
+	KMC_STAT_CMD_GET,
+	KMC_STAT_CMD_SET,
+	KMC_STAT_CMD_FLUSH,
+	KMC_STAT_CMD_TOUCH,
+	KMC_STAT_GET_HITS,
+	KMC_STAT_GET_MISSES,
+	KMC_STAT_GET_EXPIRED,
+	KMC_STAT_GET_FLUSHED,
+	KMC_STAT_DELETE_HITS,
+	KMC_STAT_DELETE_MISSES,
+	KMC_STAT_INCR_HITS,
+	KMC_STAT_INCR_MISSES,
+	KMC_STAT_DECR_HITS,
+	KMC_STAT_DECR_MISSES,
+	KMC_STAT_CAS_HITS,
+	KMC_STAT_CAS_MISSES,
+	KMC_STAT_CAS_BADVAL,
+	KMC_STAT_TOUCH_HITS,
+	KMC_STAT_TOUCH_MISSES,
+	KMC_STAT_STORE_TOO_LARGE,
+	KMC_STAT_STORE_NO_MEMORY,
+	KMC_STAT_BYTES_READ,
+	KMC_STAT_BYTES_WRITTEN,
+	KMC_STAT_CONN_YIELDS,
+	KMC_STAT_CURR_ITEMS,
+	KMC_STAT_TOTAL_ITEMS,
+	KMC_STAT_BYTES,
+	KMC_STAT_LIMIT_MAXBYTES,
+	KMC_STAT_MEM_USED,
+	KMC_STAT_EVICTIONS,
+	KMC_STAT_EXPIRED_UNFETCHED,
+	KMC_STAT_EVICTED_UNFETCHED,
+	KMC_STAT_RECLAIMED,
+	KMC_STAT_HASH_BUCKETS,
+	KMC_STAT_HASH_BYTES,
+	KMC_STAT_HASH_IS_EXPANDING,
+
+	/* private: */
+	__KMC_STAT_MAX
+};
+
+#define KMC_STAT_MAX (__KMC_STAT_MAX - 1)
+
+#endif /* _UAPI_LINUX_KMEMCACHED_H */
