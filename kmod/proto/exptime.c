@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#include "exptime.h"
+
+#include <linux/limits.h>
+
+/* Up to and including this, an expiry time is relative: 30 days. */
+#define RELATIVE_MAX (60 * 60 * 24 * 30)
+
+/**
+ * kmc_exptime_deadline() - when an item with this expiry time expires
+ * @exptime: as the client wrote it: 0 never, negative at once, up to 30 days
+ *	relative, above that seconds since 1970
+ * @now: the cache's clock, seconds, at least 2
+ * @unix_now: the same moment in seconds since 1970
+ *
+ * The cache's clock does not jump when somebody sets the wall clock; absolute
+ * times are converted once, here.
+ *
+ * Return: the cache's clock when the item is expired, %KMC_DEADLINE_NEVER or
+ * %KMC_DEADLINE_PAST.
+ */
+u32 kmc_exptime_deadline(s32 exptime, u32 now, s64 unix_now)
+{
+	s64 left;
+
+	if (!exptime)
+		return KMC_DEADLINE_NEVER;
+	left = exptime > RELATIVE_MAX ? exptime - unix_now : exptime;
+	if (left <= 0)
+		return KMC_DEADLINE_PAST;
+	return left > U32_MAX - now ? U32_MAX : now + left;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Where the next piece of a request ends. Pure. */
+#ifndef KMC_PROTO_FRAME_H
+#define KMC_PROTO_FRAME_H
+
+#include <linux/types.h>
+
+#include "token.h"
+
+/*
+ * Longest line, in bytes without its LF, and what a buffer for a part of it must
+ * hold. memcached closes a connection that sends more than this without a LF,
+ * unless it is a retrieval.
+ */
+#define KMC_FRAME_LINE_MAX 2048
+
+/**
+ * enum kmc_frame_state - what the next byte belongs to
+ * @KMC_FRAME_IN_LINE: a line
+ * @KMC_FRAME_IN_KEYS: the keys of a retrieval line
+ * @KMC_FRAME_IN_DATA: a value
+ * @KMC_FRAME_IN_SWALLOW: a value that nobody wants
+ * @KMC_FRAME_IN_SKIP: a line that nobody wants
+ */
+enum kmc_frame_state {
+	KMC_FRAME_IN_LINE,
+	KMC_FRAME_IN_KEYS,
+	KMC_FRAME_IN_DATA,
+	KMC_FRAME_IN_SWALLOW,
+	KMC_FRAME_IN_SKIP,
+};
+
+/**
+ * enum kmc_frame_event - what kmc_frame_next() found
+ * @KMC_FRAME_MORE: nothing: all input has been taken
+ * @KMC_FRAME_NEED_BUFFER: a buffer is needed to keep the beginning of something
+ * @KMC_FRAME_LINE: a line, without its LF
+ * @KMC_FRAME_HEAD: the beginning of a line longer than %KMC_FRAME_LINE_MAX
+ * @KMC_FRAME_KEY: a key
+ * @KMC_FRAME_BAD_KEY: a word that is too long for a key
+ * @KMC_FRAME_KEYS_END: there are no more keys
+ * @KMC_FRAME_DATA: a part of a value; the last one if &kmc_frame.left is 0
+ * @KMC_FRAME_SWALLOWED: the value that nobody wants is over
+ */
+enum kmc_frame_event {
+	KMC_FRAME_MORE,
+	KMC_FRAME_NEED_BUFFER,
+	KMC_FRAME_LINE,
+	KMC_FRAME_HEAD,
+	KMC_FRAME_KEY,
+	KMC_FRAME_BAD_KEY,
+	KMC_FRAME_KEYS_END,
+	KMC_FRAME_DATA,
+	KMC_FRAME_SWALLOWED,
+};
+
+/**
+ * struct kmc_frame - the place in a stream of requests
+ * @buf: %KMC_FRAME_LINE_MAX bytes for what has arrived of a line or key whose end
+ *	has not; NULL until needed
+ * @left: bytes of a value still to come
+ * @len: bytes in @buf
+ * @pos: how many of them have been handed out as keys
+ * @state: what the next byte belongs to
+ * @ended: @buf holds a line to its end
+ *
+ * All zeroes is the beginning of a connection.
+ */
+struct kmc_frame {
+	char			*buf;
+	u64			left;
+	u16			len;
+	u16			pos;
+	enum kmc_frame_state	state : 8;
+	bool			ended;
+};
+
+enum kmc_frame_event kmc_frame_next(struct kmc_frame *frame, struct kmc_span *in,
+				    struct kmc_span *out);
+void kmc_frame_begin_keys(struct kmc_frame *frame, struct kmc_span *in, struct kmc_span keys);
+void kmc_frame_begin_data(struct kmc_frame *frame, u64 len);
+void kmc_frame_begin_swallow(struct kmc_frame *frame, u64 len);
+void kmc_frame_skip_line(struct kmc_frame *frame);
+bool kmc_frame_is_between(const struct kmc_frame *frame);
+
+#endif

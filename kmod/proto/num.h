@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Decimal numbers as the memcached protocol writes and reads them. Pure. */
+#ifndef KMC_PROTO_NUM_H
+#define KMC_PROTO_NUM_H
+
+#include <linux/types.h>
+
+/* Digits of the longest u64, 18446744073709551615. */
+#define KMC_NUM_DIGITS_MAX 20
+
+bool kmc_num_parse_u64(const char *s, size_t len, u64 *value);
+bool kmc_num_parse_s32(const char *s, size_t len, s32 *value);
+bool kmc_num_parse_loose_u64(const char *s, size_t len, u64 *value);
+bool kmc_num_parse_loose_s64(const char *s, size_t len, s64 *value);
+size_t kmc_num_compose(char *buf, u64 value);
+
+#endif

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#include "reply.h"
+
+#include <linux/string.h>
+
+#include "num.h"
+
+#define TEXT(str) { .p = str "\r\n", .len = sizeof(str "\r\n") - 1 }
+
+static const struct kmc_span texts[] = {
+	[KMC_REPLY_NONE]		= { .p = "", .len = 0 },
+	[KMC_REPLY_STORED]		= TEXT("STORED"),
+	[KMC_REPLY_NOT_STORED]		= TEXT("NOT_STORED"),
+	[KMC_REPLY_EXISTS]		= TEXT("EXISTS"),
+	[KMC_REPLY_NOT_FOUND]		= TEXT("NOT_FOUND"),
+	[KMC_REPLY_DELETED]		= TEXT("DELETED"),
+	[KMC_REPLY_TOUCHED]		= TEXT("TOUCHED"),
+	[KMC_REPLY_OK]			= TEXT("OK"),
+	[KMC_REPLY_END]			= TEXT("END"),
+	[KMC_REPLY_RESET]		= TEXT("RESET"),
+	[KMC_REPLY_VERSION]		= TEXT("VERSION " KMC_PROTO_VERSION),
+	[KMC_REPLY_ERROR]		= TEXT("ERROR"),
+	[KMC_REPLY_BAD_FORMAT]		= TEXT("CLIENT_ERROR bad command line format"),
+	[KMC_REPLY_BAD_DELETE]	=
+		TEXT("CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]"),
+	[KMC_REPLY_BAD_CHUNK]		= TEXT("CLIENT_ERROR bad data chunk"),
+	[KMC_REPLY_BAD_EXPTIME]		= TEXT("CLIENT_ERROR invalid exptime argument"),
+	[KMC_REPLY_BAD_DELTA]		= TEXT("CLIENT_ERROR invalid numeric delta argument"),
+	[KMC_REPLY_NON_NUMERIC]	=
+		TEXT("CLIENT_ERROR cannot increment or decrement non-numeric value"),
+	[KMC_REPLY_TOO_LARGE]		= TEXT("SERVER_ERROR object too large for cache"),
+	[KMC_REPLY_NO_MEMORY]		= TEXT("SERVER_ERROR out of memory storing object"),
+	[KMC_REPLY_NO_MEMORY_DELTA]	= TEXT("SERVER_ERROR out of memory"),
+	[KMC_REPLY_NO_MEMORY_READ]	= TEXT("SERVER_ERROR out of memory reading request"),
+	[KMC_REPLY_TOO_MANY_CONNS]	= TEXT("ERROR Too many open connections"),
+	[KMC_REPLY_HANGUP]		= { .p = "", .len = 0 },
+};
+
+/**
+ * kmc_reply_text() - the bytes of a fixed reply
+ * @reply: which
+ *
+ * Return: constant bytes, with CRLF.
+ */
+struct kmc_span kmc_reply_text(enum kmc_reply reply)
+{
+	return texts[reply];
+}
+
+static size_t put(char *buf, size_t at, const char *p, size_t len)
+{
+	memcpy(buf + at, p, len);
+	return at + len;
+}
+
+/* "VALUE <key> <flags> <length>", without its end. */
+static size_t put_value(char *buf, struct kmc_span key, u32 flags, u32 value_len)
+{
+	size_t at = put(buf, 0, "VALUE ", 6);
+
+	at = put(buf, at, key.p, key.len);
+	buf[at++] = ' ';
+	at += kmc_num_compose(buf + at, flags);
+	buf[at++] = ' ';
+	return at + kmc_num_compose(buf + at, value_len);
+}
+
+/**
+ * kmc_reply_compose_value() - the line before a value
+ * @buf: at least %KMC_REPLY_LINE_MAX bytes
+ * @key: the key, at most %KMC_KEY_MAX bytes
+ * @flags: client flags
+ * @value_len: length of the value without CRLF
+ *
+ * Return: length of the line with CRLF.
+ */
+size_t kmc_reply_compose_value(char *buf, struct kmc_span key, u32 flags, u32 value_len)
+{
+	return put(buf, put_value(buf, key, flags, value_len), "\r\n", 2);
+}
+
+/**
+ * kmc_reply_compose_value_cas() - the line before a value, with the cas id
+ * @buf: at least %KMC_REPLY_LINE_MAX bytes
+ * @key: the key, at most %KMC_KEY_MAX bytes
+ * @flags: client flags
+ * @value_len: length of the value without CRLF
+ * @cas: cas id
+ *
+ * Return: length of the line with CRLF.
+ */
+size_t kmc_reply_compose_value_cas(char *buf, struct kmc_span key, u32 flags, u32 value_len,
+				   u64 cas)
+{
+	size_t at = put_value(buf, key, flags, value_len);
+
+	buf[at++] = ' ';
+	at += kmc_num_compose(buf + at, cas);
+	return put(buf, at, "\r\n", 2);
+}
+
+/**
+ * kmc_reply_compose_number() - a number as a reply of its own
+ * @buf: at least %KMC_REPLY_LINE_MAX bytes
+ * @number: the number
+ *
+ * Return: length with CRLF.
+ */
+size_t kmc_reply_compose_number(char *buf, u64 number)
+{
+	return put(buf, kmc_num_compose(buf, number), "\r\n", 2);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Replies as bytes. Pure. */
+#ifndef KMC_PROTO_REPLY_H
+#define KMC_PROTO_REPLY_H
+
+#include <linux/types.h>
+
+#include "token.h"
+
+/* The version that is answered: clients compare it to know what they may use. */
+#define KMC_PROTO_VERSION "1.6.45"
+
+/**
+ * enum kmc_reply - the replies that are always the same bytes
+ * @KMC_REPLY_NONE: no reply
+ * @KMC_REPLY_STORED: value stored
+ * @KMC_REPLY_NOT_STORED: the condition of add, replace, append or prepend failed
+ * @KMC_REPLY_EXISTS: cas: the item has changed
+ * @KMC_REPLY_NOT_FOUND: no such key
+ * @KMC_REPLY_DELETED: item removed
+ * @KMC_REPLY_TOUCHED: expiry time changed
+ * @KMC_REPLY_OK: done
+ * @KMC_REPLY_END: end of values or of statistics
+ * @KMC_REPLY_RESET: statistics reset
+ * @KMC_REPLY_VERSION: the version
+ * @KMC_REPLY_ERROR: unknown command
+ * @KMC_REPLY_BAD_FORMAT: arguments missing or malformed
+ * @KMC_REPLY_BAD_DELETE: arguments of delete malformed
+ * @KMC_REPLY_BAD_CHUNK: a value was not followed by CRLF
+ * @KMC_REPLY_BAD_EXPTIME: expiry time malformed
+ * @KMC_REPLY_BAD_DELTA: number to add or subtract malformed
+ * @KMC_REPLY_NON_NUMERIC: the value is not a number
+ * @KMC_REPLY_TOO_LARGE: value above the item size limit
+ * @KMC_REPLY_NO_MEMORY: no memory for the value
+ * @KMC_REPLY_NO_MEMORY_DELTA: no memory for the new number
+ * @KMC_REPLY_NO_MEMORY_READ: no memory for the beginning of a request; the
+ *	connection is closed
+ * @KMC_REPLY_TOO_MANY_CONNS: connection refused
+ * @KMC_REPLY_HANGUP: not a reply: close the connection without one
+ */
+enum kmc_reply {
+	KMC_REPLY_NONE,
+	KMC_REPLY_STORED,
+	KMC_REPLY_NOT_STORED,
+	KMC_REPLY_EXISTS,
+	KMC_REPLY_NOT_FOUND,
+	KMC_REPLY_DELETED,
+	KMC_REPLY_TOUCHED,
+	KMC_REPLY_OK,
+	KMC_REPLY_END,
+	KMC_REPLY_RESET,
+	KMC_REPLY_VERSION,
+	KMC_REPLY_ERROR,
+	KMC_REPLY_BAD_FORMAT,
+	KMC_REPLY_BAD_DELETE,
+	KMC_REPLY_BAD_CHUNK,
+	KMC_REPLY_BAD_EXPTIME,
+	KMC_REPLY_BAD_DELTA,
+	KMC_REPLY_NON_NUMERIC,
+	KMC_REPLY_TOO_LARGE,
+	KMC_REPLY_NO_MEMORY,
+	KMC_REPLY_NO_MEMORY_DELTA,
+	KMC_REPLY_NO_MEMORY_READ,
+	KMC_REPLY_TOO_MANY_CONNS,
+	KMC_REPLY_HANGUP,
+};
+
+/*
+ * Room for the longest reply but values: a VALUE line with a key of 250 bytes,
+ * flags, length and cas id.
+ */
+#define KMC_REPLY_LINE_MAX 320
+
+struct kmc_span kmc_reply_text(enum kmc_reply reply);
+size_t kmc_reply_compose_value(char *buf, struct kmc_span key, u32 flags, u32 value_len);
+size_t kmc_reply_compose_value_cas(char *buf, struct kmc_span key, u32 flags, u32 value_len,
+				   u64 cas);
+size_t kmc_reply_compose_number(char *buf, u64 number);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* What a parser makes of a request. Pure. */
+#ifndef KMC_PROTO_REQUEST_H
+#define KMC_PROTO_REQUEST_H
+
+#include <linux/types.h>
+
+#include "token.h"
+
+/* Longest key, in bytes (memcached: KEY_MAX_LENGTH). */
+#define KMC_KEY_MAX 250
+
+/* Longest value that can be announced, in bytes: its CRLF still fits an int. */
+#define KMC_VALUE_MAX 0x7ffffffdU
+
+/**
+ * enum kmc_op - what a request asks for
+ * @KMC_OP_NONE: nothing: the line was not understood
+ * @KMC_OP_GET: values
+ * @KMC_OP_GETS: values with their cas ids
+ * @KMC_OP_GAT: touch, then values
+ * @KMC_OP_GATS: touch, then values with their cas ids
+ * @KMC_OP_SET: store unconditionally
+ * @KMC_OP_ADD: store if the key is missing
+ * @KMC_OP_REPLACE: store if the key is there
+ * @KMC_OP_APPEND: add behind the value
+ * @KMC_OP_PREPEND: add before the value
+ * @KMC_OP_CAS: store if the item has not changed
+ * @KMC_OP_DELETE: remove
+ * @KMC_OP_INCR: add to a number
+ * @KMC_OP_DECR: subtract from a number
+ * @KMC_OP_TOUCH: change the expiry time
+ * @KMC_OP_FLUSH_ALL: invalidate everything
+ * @KMC_OP_VERSION: the server's version
+ * @KMC_OP_VERBOSITY: accepted, without effect
+ * @KMC_OP_STATS: statistics
+ * @KMC_OP_QUIT: close the connection
+ */
+enum kmc_op {
+	KMC_OP_NONE,
+	KMC_OP_GET,
+	KMC_OP_GETS,
+	KMC_OP_GAT,
+	KMC_OP_GATS,
+	KMC_OP_SET,
+	KMC_OP_ADD,
+	KMC_OP_REPLACE,
+	KMC_OP_APPEND,
+	KMC_OP_PREPEND,
+	KMC_OP_CAS,
+	KMC_OP_DELETE,
+	KMC_OP_INCR,
+	KMC_OP_DECR,
+	KMC_OP_TOUCH,
+	KMC_OP_FLUSH_ALL,
+	KMC_OP_VERSION,
+	KMC_OP_VERBOSITY,
+	KMC_OP_STATS,
+	KMC_OP_QUIT,
+};
+
+/**
+ * struct kmc_request - a parsed request
+ * @op: what it asks for
+ * @noreply: nothing is to be answered, not even an error
+ * @has_value: @value_len bytes and CRLF follow, whether the request is good or not
+ * @key: the key, within the parsed line; retrieval requests have @keys instead
+ * @keys: the keys of a retrieval request: the rest of the line
+ * @arg: the word that follows ``stats``, or empty
+ * @flags: client flags of a value
+ * @exptime: expiry time or delay as the client wrote it, seconds
+ * @value_len: length of the value without its CRLF
+ * @cas: the cas id to compare with
+ * @delta: what to add or subtract
+ */
+struct kmc_request {
+	enum kmc_op	op;
+	bool		noreply;
+	bool		has_value;
+	struct kmc_span	key;
+	struct kmc_span	keys;
+	struct kmc_span	arg;
+	u32		flags;
+	s32		exptime;
+	u32		value_len;
+	u64		cas;
+	u64		delta;
+};
+
+/**
+ * kmc_op_is_fetch() - does a request ask for values of any number of keys?
+ * @op: what it asks for
+ *
+ * Return: true for get, gets, gat and gats.
+ */
+static inline bool kmc_op_is_fetch(enum kmc_op op)
+{
+	return op >= KMC_OP_GET && op <= KMC_OP_GATS;
+}
+
+#endif
