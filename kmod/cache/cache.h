@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * The store: the facade, and the only header of this folder that others include.
+ *
+ * Every condition (add, replace, cas, read-modify-write) is decided inside a
+ * call, under the writer lock of the key; there is no get-then-set. Items are
+ * immutable once stored, but for their expiry time.
+ */
+#ifndef KMC_CACHE_CACHE_H
+#define KMC_CACHE_CACHE_H
+
+#include <linux/types.h>
+#include <linux/uio.h>
+
+struct kmc_cache;
+struct kmc_item;
+struct kmc_stats;
+
+/* An item's deadline: the cache's clock in seconds, or one of these. */
+#define KMC_CACHE_NEVER	0U
+
+/**
+ * struct kmc_item_desc - what a new item is to be
+ * @key: the key, copied
+ * @key_len: its length in bytes, at most 255
+ * @value_len: length of the value in bytes; what else is to be stored behind it
+ *	(the text protocol's CRLF) is part of it
+ * @flags: the client's flags
+ * @deadline: when it expires, on the clock of kmc_cache_now()
+ */
+struct kmc_item_desc {
+	const char	*key;
+	size_t		key_len;
+	u32		value_len;
+	u32		flags;
+	u32		deadline;
+};
+
+/**
+ * enum kmc_store_mode - the condition of a store
+ * @KMC_STORE_SET: none
+ * @KMC_STORE_ADD: the key is missing
+ * @KMC_STORE_REPLACE: the key is there
+ * @KMC_STORE_CAS: the key is there and its cas id is the one given
+ */
+enum kmc_store_mode {
+	KMC_STORE_SET,
+	KMC_STORE_ADD,
+	KMC_STORE_REPLACE,
+	KMC_STORE_CAS,
+};
+
+/**
+ * struct kmc_update_ops - a read-modify-write
+ * @plan: look at the item that is there and say what the new value's length is;
+ *	a negative errno ends the update and is what kmc_cache_update() returns.
+ *	May be called several times, each time with the item then current.
+ * @fill: write the value of the new item
+ *
+ * Context: both may not sleep.
+ */
+struct kmc_update_ops {
+	int	(*plan)(const struct kmc_item *old, void *arg, u32 *value_len);
+	void	(*fill)(struct kmc_item *new, const struct kmc_item *old, void *arg);
+};
+
+/**
+ * struct kmc_cache_usage - what a cache holds
+ * @uptime: seconds since it was created
+ * @items: items stored, dead ones that were not found yet included
+ * @bytes: their size as memcached counts it
+ * @limit: memory limit, bytes
+ * @mem_used: memory taken from the system, bytes
+ * @buckets: buckets of the index
+ * @index_bytes: memory of the index
+ * @expanding: the index is growing
+ */
+struct kmc_cache_usage {
+	u64	uptime;
+	u64	items;
+	u64	bytes;
+	u64	limit;
+	u64	mem_used;
+	u64	buckets;
+	u64	index_bytes;
+	bool	expanding;
+};
+
+struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats);
+void kmc_cache_destroy(struct kmc_cache *cache);
+u32 kmc_cache_now(const struct kmc_cache *cache);
+void kmc_cache_read_usage(struct kmc_cache *cache, struct kmc_cache_usage *usage);
+int kmc_cache_set_limit(struct kmc_cache *cache, unsigned long limit);
+void kmc_cache_trim(struct kmc_cache *cache);
+void kmc_cache_flush(struct kmc_cache *cache, u32 when);
+
+struct kmc_item *kmc_cache_lookup(struct kmc_cache *cache, const char *key, size_t key_len);
+struct kmc_item *kmc_cache_lookup_touch(struct kmc_cache *cache, const char *key, size_t key_len,
+					u32 deadline);
+struct kmc_item *kmc_cache_alloc_item(struct kmc_cache *cache, const struct kmc_item_desc *desc,
+				      gfp_t gfp);
+int kmc_cache_store(struct kmc_cache *cache, struct kmc_item *item, enum kmc_store_mode mode,
+		    u64 cas);
+int kmc_cache_update(struct kmc_cache *cache, const char *key, size_t key_len,
+		     const struct kmc_update_ops *ops, void *arg, gfp_t gfp);
+int kmc_cache_remove(struct kmc_cache *cache, const char *key, size_t key_len);
+void kmc_cache_put_item(struct kmc_cache *cache, struct kmc_item *item);
+
+size_t kmc_item_nominal_size(const struct kmc_item_desc *desc);
+const char *kmc_item_key(const struct kmc_item *item, size_t *len);
+u32 kmc_item_flags(const struct kmc_item *item);
+u32 kmc_item_value_len(const struct kmc_item *item);
+u64 kmc_item_cas(const struct kmc_item *item);
+void kmc_item_write(struct kmc_item *item, u32 offset, const void *src, u32 len);
+void kmc_item_copy(struct kmc_item *dst, u32 dst_offset, const struct kmc_item *src,
+		   u32 src_offset, u32 len);
+size_t kmc_item_segments(const struct kmc_item *item, u32 offset, u32 len, struct kvec *vec,
+			 size_t max, u32 *covered);
+
+#endif
