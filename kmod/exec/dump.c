@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#include "dump.h"
+
+#include <linux/cpumask.h>
+#include <linux/kernel.h>
+#include <linux/log2.h>
+#include <linux/timekeeping.h>
+
+#include "../cache/cache.h"
+#include "../proto/num.h"
+#include "../stats.h"
+
+/**
+ * struct line - one line of a reply
+ * @name: its name
+ * @text: its value, if that is always the same
+ * @read: what computes its value, if that is a number
+ * @stat: otherwise, the statistic that is its value
+ *
+ * A line with none of these is 0: memcached has it, tools may look for it, and it
+ * has no meaning here.
+ */
+struct line {
+	const char	*name;
+	const char	*text;
+	u64		(*read)(const struct kmc_env *env);
+	enum kmc_stat	stat;
+};
+
+static u64 read_time(const struct kmc_env *env)
+{
+	return ktime_get_real_seconds();
+}
+
+static u64 read_pointer_bits(const struct kmc_env *env)
+{
+	return BITS_PER_LONG;
+}
+
+static u64 read_cpus(const struct kmc_env *env)
+{
+	return num_online_cpus();
+}
+
+static u64 read_one(const struct kmc_env *env)
+{
+	return 1;
+}
+
+static u64 read_hash_power(const struct kmc_env *env)
+{
+	return ilog2(kmc_dump_read_stat(env, KMC_STAT_HASH_BUCKETS));
+}
+
+static u64 read_item_size_max(const struct kmc_env *env)
+{
+	return env->item_size_max;
+}
+
+static u64 read_flags_bytes(const struct kmc_env *env)
+{
+	return sizeof(u32);
+}
+
+#define NUM(_name, _stat)	{ .name = _name, .stat = KMC_STAT_##_stat }
+#define CALL(_name, _read)	{ .name = _name, .read = _read }
+#define TEXT(_name, _text)	{ .name = _name, .text = _text }
+#define ZERO(_name)		{ .name = _name }
+
+/* In memcached's order. The kernel's time is not accounted per module: rusage is 0. */
+static const struct line stats_lines[] = {
+	ZERO("pid"),
+	NUM("uptime", UPTIME),
+	CALL("time", read_time),
+	TEXT("version", KMC_PROTO_VERSION),
+	TEXT("libevent", "none"),
+	CALL("pointer_size", read_pointer_bits),
+	TEXT("rusage_user", "0.000000"),
+	TEXT("rusage_system", "0.000000"),
+	NUM("max_connections", MAX_CONNECTIONS),
+	NUM("curr_connections", CURR_CONNECTIONS),
+	NUM("total_connections", TOTAL_CONNECTIONS),
+	NUM("rejected_connections", REJECTED_CONNECTIONS),
+	NUM("connection_structures", CURR_CONNECTIONS),
+	ZERO("response_obj_oom"),
+	ZERO("response_obj_count"),
+	ZERO("response_obj_bytes"),
+	ZERO("read_buf_count"),
+	ZERO("read_buf_bytes"),
+	ZERO("read_buf_bytes_free"),
+	ZERO("read_buf_oom"),
+	ZERO("reserved_fds"),
+	NUM("cmd_get", CMD_GET),
+	NUM("cmd_set", CMD_SET),
+	NUM("cmd_flush", CMD_FLUSH),
+	NUM("cmd_touch", CMD_TOUCH),
+	ZERO("cmd_meta"),
+	NUM("get_hits", GET_HITS),
+	NUM("get_misses", GET_MISSES),
+	NUM("get_expired", GET_EXPIRED),
+	NUM("get_flushed", GET_FLUSHED),
+	NUM("delete_misses", DELETE_MISSES),
+	NUM("delete_hits", DELETE_HITS),
+	NUM("incr_misses", INCR_MISSES),
+	NUM("incr_hits", INCR_HITS),
+	NUM("decr_misses", DECR_MISSES),
+	NUM("decr_hits", DECR_HITS),
+	NUM("cas_misses", CAS_MISSES),
+	NUM("cas_hits", CAS_HITS),
+	NUM("cas_badval", CAS_BADVAL),
+	NUM("touch_hits", TOUCH_HITS),
+	NUM("touch_misses", TOUCH_MISSES),
+	NUM("store_too_large", STORE_TOO_LARGE),
+	NUM("store_no_memory", STORE_NO_MEMORY),
+	ZERO("auth_cmds"),
+	ZERO("auth_errors"),
+	NUM("bytes_read", BYTES_READ),
+	NUM("bytes_written", BYTES_WRITTEN),
+	NUM("limit_maxbytes", LIMIT_MAXBYTES),
+	CALL("accepting_conns", read_one),
+	ZERO("listen_disabled_num"),
+	ZERO("time_in_listen_disabled_us"),
+	CALL("threads", read_cpus),
+	NUM("conn_yields", CONN_YIELDS),
+	CALL("hash_power_level", read_hash_power),
+	NUM("hash_bytes", HASH_BYTES),
+	NUM("hash_is_expanding", HASH_IS_EXPANDING),
+	ZERO("slab_reassign_rescues"),
+	ZERO("slab_reassign_chunk_rescues"),
+	ZERO("slab_reassign_inline_reclaim"),
+	ZERO("slab_reassign_busy_items"),
+	ZERO("slab_reassign_busy_deletes"),
+	ZERO("slab_reassign_busy_nomem"),
+	ZERO("slab_reassign_last_busy_status"),
+	ZERO("slab_reassign_running"),
+	ZERO("slabs_moved"),
+	ZERO("lru_crawler_running"),
+	ZERO("lru_crawler_starts"),
+	ZERO("lru_maintainer_juggles"),
+	ZERO("malloc_fails"),
+	ZERO("log_worker_dropped"),
+	ZERO("log_worker_written"),
+	ZERO("log_watcher_skipped"),
+	ZERO("log_watcher_sent"),
+	ZERO("log_watchers"),
+	ZERO("unexpected_napi_ids"),
+	ZERO("round_robin_fallback"),
+	NUM("bytes", BYTES),
+	NUM("curr_items", CURR_ITEMS),
+	NUM("total_items", TOTAL_ITEMS),
+	ZERO("slab_global_page_pool"),
+	NUM("expired_unfetched", EXPIRED_UNFETCHED),
+	NUM("evicted_unfetched", EVICTED_UNFETCHED),
+	ZERO("evicted_active"),
+	NUM("evictions", EVICTIONS),
+	NUM("reclaimed", RECLAIMED),
+	ZERO("crawler_reclaimed"),
+	ZERO("crawler_items_checked"),
+	ZERO("lrutail_reflocked"),
+	ZERO("moves_to_cold"),
+	ZERO("moves_to_warm"),
+	ZERO("moves_within_lru"),
+	ZERO("direct_reclaims"),
+	ZERO("lru_bumps_dropped"),
+};
+
+static const struct line settings_lines[] = {
+	NUM("maxbytes", LIMIT_MAXBYTES),
+	NUM("maxconns", MAX_CONNECTIONS),
+	ZERO("tcpport"),
+	ZERO("udpport"),
+	TEXT("inter", "NULL"),
+	ZERO("verbosity"),
+	ZERO("oldest"),
+	TEXT("evictions", "on"),
+	TEXT("domain_socket", "NULL"),
+	TEXT("umask", "700"),
+	TEXT("shutdown_command", "no"),
+	TEXT("growth_factor", "1.25"),
+	TEXT("chunk_size", "48"),
+	CALL("num_threads", read_cpus),
+	ZERO("num_threads_per_udp"),
+	TEXT("stat_key_prefix", ":"),
+	TEXT("detail_enabled", "no"),
+	TEXT("reqs_per_event", "64"),
+	TEXT("cas_enabled", "yes"),
+	TEXT("tcp_backlog", "1024"),
+	TEXT("binding_protocol", "ascii"),
+	TEXT("auth_enabled_sasl", "no"),
+	TEXT("auth_enabled_ascii", "no"),
+	CALL("item_size_max", read_item_size_max),
+	TEXT("maxconns_fast", "yes"),
+	TEXT("hashpower_init", "12"),
+	TEXT("slab_reassign", "no"),
+	ZERO("slab_automove"),
+	TEXT("slab_automove_ratio", "0.00"),
+	ZERO("slab_automove_window"),
+	ZERO("slab_chunk_max"),
+	TEXT("lru_crawler", "no"),
+	ZERO("lru_crawler_sleep"),
+	ZERO("lru_crawler_tocrawl"),
+	ZERO("tail_repair_time"),
+	TEXT("flush_enabled", "yes"),
+	TEXT("dump_enabled", "no"),
+	TEXT("hash_algorithm", "hsiphash"),
+	TEXT("lru_maintainer_thread", "no"),
+	TEXT("lru_segmented", "no"),
+	ZERO("hot_lru_pct"),
+	ZERO("warm_lru_pct"),
+	TEXT("hot_max_factor", "0.00"),
+	TEXT("warm_max_factor", "0.00"),
+	TEXT("temp_lru", "no"),
+	ZERO("temporary_ttl"),
+	ZERO("idle_timeout"),
+	ZERO("watcher_logbuf_size"),
+	ZERO("worker_logbuf_size"),
+	ZERO("read_buf_mem_limit"),
+	TEXT("track_sizes", "no"),
+	TEXT("inline_ascii_response", "no"),
+	ZERO("num_napi_ids"),
+	TEXT("memory_file", "(null)"),
+	CALL("client_flags_size", read_flags_bytes),
+};
+
+/**
+ * kmc_dump_read_stat() - one statistic, counter or state
+ * @env: the server
+ * @stat: which
+ *
+ * Return: its value.
+ */
+u64 kmc_dump_read_stat(const struct kmc_env *env, enum kmc_stat stat)
+{
+	struct kmc_cache_usage usage;
+
+	kmc_cache_read_usage(env->cache, &usage);
+	switch (stat) {
+	case KMC_STAT_UPTIME:
+		return usage.uptime;
+	case KMC_STAT_CURR_CONNECTIONS:
+		return atomic_read(&env->connections);
+	case KMC_STAT_MAX_CONNECTIONS:
+		return env->max_connections;
+	case KMC_STAT_CURR_ITEMS:
+		return usage.items;
+	case KMC_STAT_BYTES:
+		return usage.bytes;
+	case KMC_STAT_LIMIT_MAXBYTES:
+		return usage.limit;
+	case KMC_STAT_MEM_USED:
+		return usage.mem_used;
+	case KMC_STAT_HASH_BUCKETS:
+		return usage.buckets;
+	case KMC_STAT_HASH_BYTES:
+		return usage.index_bytes;
+	case KMC_STAT_HASH_IS_EXPANDING:
+		return usage.expanding;
+	default:
+		return kmc_stats_read(env->stats, stat);
+	}
+}
+
+/**
+ * kmc_dump_begin() - execute stats
+ * @session: the connection's protocol state
+ * @arg: the word after ``stats``; memcached takes any beginning of a word it knows,
+ *	so that ``stats res`` resets; here it must be the word
+ * @out: a batch with room
+ *
+ * Return: %KMC_NEXT_DUMP or %KMC_NEXT_REQUEST.
+ */
+enum kmc_next kmc_dump_begin(struct kmc_session *session, struct kmc_span arg,
+			     struct kmc_out *out)
+{
+	session->dump_line = 0;
+	if (!arg.len) {
+		session->dump = KMC_DUMP_STATS;
+		return KMC_NEXT_DUMP;
+	}
+	if (kmc_token_is(arg, "settings")) {
+		session->dump = KMC_DUMP_SETTINGS;
+		return KMC_NEXT_DUMP;
+	}
+	if (kmc_token_is(arg, "reset")) {
+		kmc_stats_reset(session->env->stats);
+		kmc_out_add_reply(out, KMC_REPLY_RESET);
+		return KMC_NEXT_REQUEST;
+	}
+	kmc_out_add_reply(out, KMC_REPLY_ERROR);
+	return KMC_NEXT_REQUEST;
+}
+
+static size_t put(char *buf, size_t at, const char *text)
+{
+	size_t len = strlen(text);
+
+	memcpy(buf + at, text, len);
+	return at + len;
+}
+
+static size_t put_value(char *buf, size_t at, const struct line *line, const struct kmc_env *env)
+{
+	if (line->text)
+		return put(buf, at, line->text);
+	if (line->read)
+		return at + kmc_num_compose(buf + at, line->read(env));
+	if (line->stat)
+		return at + kmc_num_compose(buf + at, kmc_dump_read_stat(env, line->stat));
+	return put(buf, at, "0");
+}
+
+static void add_line(struct kmc_out *out, const struct line *line, const struct kmc_env *env)
+{
+	char *buf = kmc_out_line(out);
+	size_t at = put(buf, 0, "STAT ");
+
+	at = put(buf, at, line->name);
+	at = put(buf, at, " ");
+	at = put_value(buf, at, line, env);
+	kmc_out_commit(out, put(buf, at, "\r\n"));
+}
+
+/**
+ * kmc_dump_next() - go on with a reply of many lines
+ * @session: the connection's protocol state
+ * @out: gets as much of it as there is room for
+ *
+ * Return: true if it is complete.
+ */
+bool kmc_dump_next(struct kmc_session *session, struct kmc_out *out)
+{
+	bool settings = session->dump == KMC_DUMP_SETTINGS;
+	const struct line *lines = settings ? settings_lines : stats_lines;
+	size_t count = settings ? ARRAY_SIZE(settings_lines) : ARRAY_SIZE(stats_lines);
+
+	while (kmc_out_has_room(out)) {
+		if (session->dump_line == count) {
+			kmc_out_add_reply(out, KMC_REPLY_END);
+			session->dump = KMC_DUMP_NONE;
+			return true;
+		}
+		add_line(out, &lines[session->dump_line++], session->env);
+	}
+	return false;
+}

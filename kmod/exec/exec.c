@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#include "exec.h"
+
+#include "../cache/cache.h"
+#include "../proto/exptime.h"
+#include "../stats.h"
+#include "delta.h"
+#include "dump.h"
+#include "fetch.h"
+#include "store.h"
+
+/**
+ * kmc_exec_init() - initialise the protocol state of a new connection
+ * @session: the state
+ * @env: the server
+ */
+void kmc_exec_init(struct kmc_session *session, struct kmc_env *env)
+{
+	*session = (struct kmc_session){ .env = env };
+}
+
+static void drop_item(struct kmc_session *session)
+{
+	if (!session->item)
+		return;
+	kmc_cache_put_item(session->env->cache, session->item);
+	session->item = NULL;
+}
+
+/**
+ * kmc_exec_uninit() - forget a request that was not completed
+ * @session: the state
+ */
+void kmc_exec_uninit(struct kmc_session *session)
+{
+	drop_item(session);
+}
+
+static enum kmc_reply remove(struct kmc_env *env, const struct kmc_request *req)
+{
+	if (kmc_cache_remove(env->cache, req->key.p, req->key.len)) {
+		kmc_stats_inc(env->stats, KMC_STAT_DELETE_MISSES);
+		return KMC_REPLY_NOT_FOUND;
+	}
+	kmc_stats_inc(env->stats, KMC_STAT_DELETE_HITS);
+	return KMC_REPLY_DELETED;
+}
+
+static enum kmc_reply flush_all(struct kmc_env *env, const struct kmc_request *req)
+{
+	u32 when = req->exptime > 0 ? kmc_fetch_deadline(env, req->exptime) : KMC_DEADLINE_PAST;
+
+	kmc_stats_inc(env->stats, KMC_STAT_CMD_FLUSH);
+	kmc_cache_flush(env->cache, when);
+	return KMC_REPLY_OK;
+}
+
+static void delta(struct kmc_session *session, const struct kmc_request *req,
+		  struct kmc_out *out, gfp_t gfp)
+{
+	u64 result;
+	enum kmc_reply reply = kmc_delta(session, req, &result, gfp);
+
+	if (req->noreply)
+		return;
+	if (reply)
+		kmc_out_add_reply(out, reply);
+	else
+		kmc_out_commit(out, kmc_reply_compose_number(kmc_out_line(out), result));
+}
+
+static enum kmc_reply execute_short(struct kmc_env *env, const struct kmc_request *req)
+{
+	switch (req->op) {
+	case KMC_OP_DELETE:
+		return remove(env, req);
+	case KMC_OP_TOUCH:
+		return kmc_fetch_touch(env, req);
+	case KMC_OP_FLUSH_ALL:
+		return flush_all(env, req);
+	case KMC_OP_VERBOSITY:
+		return KMC_REPLY_OK;
+	case KMC_OP_VERSION:
+		return KMC_REPLY_VERSION;
+	default:
+		return KMC_REPLY_ERROR;
+	}
+}
+
+static enum kmc_next answer(struct kmc_out *out, bool noreply, enum kmc_reply reply)
+{
+	if (!noreply)
+		kmc_out_add_reply(out, reply);
+	return KMC_NEXT_REQUEST;
+}
+
+static enum kmc_next reject(struct kmc_session *session, const struct kmc_request *req,
+			    enum kmc_reply error, struct kmc_out *out)
+{
+	if (error == KMC_REPLY_HANGUP)
+		return KMC_NEXT_CLOSE;
+	if (!req->has_value)
+		return answer(out, req->noreply, error);
+	session->error = req->noreply ? KMC_REPLY_NONE : error;
+	return KMC_NEXT_SWALLOW;
+}
+
+/**
+ * kmc_exec_request() - execute a request, as far as its line goes
+ * @session: the connection's protocol state
+ * @req: the request
+ * @parsed: what the parser said of it
+ * @out: a batch with room, for the reply
+ * @gfp: how to allocate
+ *
+ * Context: socket lock.
+ *
+ * Return: what comes next on the connection.
+ */
+enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_request *req,
+			       enum kmc_reply parsed, struct kmc_out *out, gfp_t gfp)
+{
+	if (parsed)
+		return reject(session, req, parsed, out);
+	switch (req->op) {
+	case KMC_OP_GET:
+	case KMC_OP_GETS:
+	case KMC_OP_GAT:
+	case KMC_OP_GATS:
+		return kmc_fetch_begin(session, req);
+	case KMC_OP_SET:
+	case KMC_OP_ADD:
+	case KMC_OP_REPLACE:
+	case KMC_OP_APPEND:
+	case KMC_OP_PREPEND:
+	case KMC_OP_CAS:
+		return kmc_store_begin(session, req, gfp);
+	case KMC_OP_INCR:
+	case KMC_OP_DECR:
+		delta(session, req, out, gfp);
+		return KMC_NEXT_REQUEST;
+	case KMC_OP_STATS:
+		return kmc_dump_begin(session, req->arg, out);
+	case KMC_OP_QUIT:
+		return KMC_NEXT_CLOSE;
+	default:
+		return answer(out, req->noreply, execute_short(session->env, req));
+	}
+}
+
+/**
+ * kmc_exec_key() - after %KMC_NEXT_KEYS: execute one key
+ * @session: the connection's protocol state
+ * @key: the key
+ * @out: a batch with room
+ */
+void kmc_exec_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out)
+{
+	kmc_fetch_key(session, key, out);
+}
+
+/**
+ * kmc_exec_keys_end() - after %KMC_NEXT_KEYS: there are no more keys
+ * @session: the connection's protocol state
+ * @out: a batch with room
+ * @bad_key: because the next one is too long
+ */
+void kmc_exec_keys_end(struct kmc_session *session, struct kmc_out *out, bool bad_key)
+{
+	kmc_out_add_reply(out, bad_key ? KMC_REPLY_BAD_FORMAT : KMC_REPLY_END);
+}
+
+/**
+ * kmc_exec_value() - after %KMC_NEXT_VALUE: a part of the value
+ * @session: the connection's protocol state
+ * @part: the bytes
+ */
+void kmc_exec_value(struct kmc_session *session, struct kmc_span part)
+{
+	kmc_store_value(session, part);
+}
+
+/**
+ * kmc_exec_value_end() - after %KMC_NEXT_VALUE: the value and its CRLF are there
+ * @session: the connection's protocol state
+ * @out: a batch with room
+ * @gfp: how to allocate
+ */
+void kmc_exec_value_end(struct kmc_session *session, struct kmc_out *out, gfp_t gfp)
+{
+	answer(out, session->noreply, kmc_store_end(session, gfp));
+	drop_item(session);
+}
+
+/**
+ * kmc_exec_swallowed() - after %KMC_NEXT_SWALLOW: the value is over
+ * @session: the connection's protocol state
+ * @out: a batch with room
+ */
+void kmc_exec_swallowed(struct kmc_session *session, struct kmc_out *out)
+{
+	kmc_out_add_reply(out, session->error);
+}
+
+/**
+ * kmc_exec_dump() - after %KMC_NEXT_DUMP: go on with the reply
+ * @session: the connection's protocol state
+ * @out: the batch
+ *
+ * Return: true if the reply is complete.
+ */
+bool kmc_exec_dump(struct kmc_session *session, struct kmc_out *out)
+{
+	return kmc_dump_next(session, out);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* get, gets, gat, gats and touch. */
+#ifndef KMC_EXEC_FETCH_H
+#define KMC_EXEC_FETCH_H
+
+#include "session.h"
+
+u32 kmc_fetch_deadline(const struct kmc_env *env, s32 exptime);
+enum kmc_next kmc_fetch_begin(struct kmc_session *session, const struct kmc_request *req);
+void kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out);
+enum kmc_reply kmc_fetch_touch(struct kmc_env *env, const struct kmc_request *req);
+
+#endif

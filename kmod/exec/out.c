@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#include "out.h"
+
+#include <linux/bug.h>
+#include <linux/build_bug.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+
+#include "../cache/cache.h"
+
+/*
+ * What one step of a request adds at the most: a line, a value, and the line that
+ * ends the reply.
+ */
+#define STEP_SEGS 3
+#define STEP_TEXT (2 * KMC_REPLY_LINE_MAX)
+
+/**
+ * kmc_out_init() - make an empty batch
+ * @out: uninitialised memory
+ */
+void kmc_out_init(struct kmc_out *out)
+{
+	BUILD_BUG_ON(sizeof(*out) > PAGE_SIZE);
+	out->bytes = 0;
+	out->text_len = 0;
+	out->nr = 0;
+	out->first = 0;
+}
+
+/**
+ * kmc_out_has_room() - may one more step of a request be executed?
+ * @out: the batch
+ *
+ * Return: false if it is to be sent first.
+ */
+bool kmc_out_has_room(const struct kmc_out *out)
+{
+	return !out->first && out->nr + STEP_SEGS <= KMC_OUT_SEGS &&
+	       out->text_len + STEP_TEXT <= KMC_OUT_TEXT && out->bytes < KMC_OUT_BYTES;
+}
+
+/**
+ * kmc_out_line() - where to write a line of at most %KMC_REPLY_LINE_MAX bytes
+ * @out: a batch with room
+ *
+ * Return: the place; kmc_out_commit() makes what was written there a part of the
+ * reply.
+ */
+char *kmc_out_line(struct kmc_out *out)
+{
+	return out->text + out->text_len;
+}
+
+/**
+ * kmc_out_commit() - add what was written to kmc_out_line()
+ * @out: the batch
+ * @len: how many bytes were written
+ */
+void kmc_out_commit(struct kmc_out *out, size_t len)
+{
+	struct kmc_out_seg *last = out->nr ? &out->seg[out->nr - 1] : NULL;
+
+	if (WARN_ON_ONCE(out->text_len + len > KMC_OUT_TEXT))
+		return;
+	if (last && !last->item) {
+		last->len += len;
+	} else if (len) {
+		out->seg[out->nr++] = (struct kmc_out_seg){ .off = out->text_len, .len = len };
+	}
+	out->text_len += len;
+	out->bytes += len;
+}
+
+/**
+ * kmc_out_add_reply() - add a fixed reply
+ * @out: a batch with room
+ * @reply: which
+ */
+void kmc_out_add_reply(struct kmc_out *out, enum kmc_reply reply)
+{
+	struct kmc_span text = kmc_reply_text(reply);
+
+	memcpy(kmc_out_line(out), text.p, text.len);
+	kmc_out_commit(out, text.len);
+}
+
+/**
+ * kmc_out_add_value() - add an item's value
+ * @out: a batch with room
+ * @item: the item; the caller's reference is taken over
+ */
+void kmc_out_add_value(struct kmc_out *out, struct kmc_item *item)
+{
+	u32 len = kmc_item_value_len(item);
+
+	out->seg[out->nr++] = (struct kmc_out_seg){ .item = item, .len = len };
+	out->bytes += len;
+}
+
+static size_t peek_seg(const struct kmc_out *out, const struct kmc_out_seg *seg, struct kvec *vec,
+		       size_t max, u32 *covered)
+{
+	if (seg->item)
+		return kmc_item_segments(seg->item, seg->off, seg->len, vec, max, covered);
+	vec->iov_base = (char *)out->text + seg->off;
+	vec->iov_len = seg->len;
+	*covered = seg->len;
+	return 1;
+}
+
+/**
+ * kmc_out_peek() - what is to be sent next
+ * @out: the batch
+ * @vec: result
+ * @max: how many there may be of them
+ * @bytes: result: how many bytes they are
+ *
+ * Return: how many of @vec were written; 0 if nothing is left to send.
+ */
+size_t kmc_out_peek(const struct kmc_out *out, struct kvec *vec, size_t max, size_t *bytes)
+{
+	size_t n = 0;
+	u16 i;
+
+	*bytes = 0;
+	for (i = out->first; i < out->nr && n < max; i++) {
+		u32 covered;
+
+		n += peek_seg(out, &out->seg[i], vec + n, max - n, &covered);
+		*bytes += covered;
+		if (covered < out->seg[i].len)
+			break;
+	}
+	return n;
+}
+
+/**
+ * kmc_out_advance() - some of it was sent
+ * @out: the batch
+ * @cache: the cache the items are of
+ * @bytes: how much
+ */
+void kmc_out_advance(struct kmc_out *out, struct kmc_cache *cache, size_t bytes)
+{
+	out->bytes -= bytes;
+	while (out->first < out->nr) {
+		struct kmc_out_seg *seg = &out->seg[out->first];
+
+		if (bytes < seg->len) {
+			seg->off += bytes;
+			seg->len -= bytes;
+			return;
+		}
+		bytes -= seg->len;
+		if (seg->item)
+			kmc_cache_put_item(cache, seg->item);
+		out->first++;
+	}
+	kmc_out_init(out);
+}
+
+/**
+ * kmc_out_uninit() - drop what is not sent
+ * @out: the batch
+ * @cache: the cache the items are of
+ */
+void kmc_out_uninit(struct kmc_out *out, struct kmc_cache *cache)
+{
+	kmc_out_advance(out, cache, out->bytes);
+}

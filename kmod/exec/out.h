@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Replies that are to be sent: one batch. */
+#ifndef KMC_EXEC_OUT_H
+#define KMC_EXEC_OUT_H
+
+#include <linux/types.h>
+#include <linux/uio.h>
+
+#include "../proto/reply.h"
+
+struct kmc_cache;
+struct kmc_item;
+
+/* All of a batch is one page, so that making one is cheap. */
+#define KMC_OUT_SEGS	96
+#define KMC_OUT_TEXT	2512
+
+/* A batch with this many bytes is sent before anything is added. */
+#define KMC_OUT_BYTES	(64 << 10)
+
+/**
+ * struct kmc_out_seg - contiguous in the reply, though perhaps not in memory
+ * @item: bytes of this item's value, which the segment has a reference to; or
+ *	NULL: bytes of &kmc_out.text
+ * @off: where
+ * @len: how many
+ */
+struct kmc_out_seg {
+	struct kmc_item	*item;
+	u32		off;
+	u32		len;
+};
+
+/**
+ * struct kmc_out - a batch of replies
+ *
+ * First it is filled, then it is drained; nothing is added to one that is partly
+ * drained. It is not a queue: what the peer does not take stays unread as requests.
+ *
+ * **Lifetime**: belongs to a connection while there is something in it.
+ *
+ * **Locking**: the connection's socket lock.
+ *
+ * @bytes: what is left to send
+ * @text_len: bytes used of @text
+ * @nr: segments used
+ * @first: segments sent
+ * @seg: the reply in order
+ * @text: what does not come from items
+ */
+struct kmc_out {
+	size_t			bytes;
+	u32			text_len;
+	u16			nr;
+	u16			first;
+	struct kmc_out_seg	seg[KMC_OUT_SEGS];
+	char			text[KMC_OUT_TEXT];
+};
+
+void kmc_out_init(struct kmc_out *out);
+bool kmc_out_has_room(const struct kmc_out *out);
+char *kmc_out_line(struct kmc_out *out);
+void kmc_out_commit(struct kmc_out *out, size_t len);
+void kmc_out_add_reply(struct kmc_out *out, enum kmc_reply reply);
+void kmc_out_add_value(struct kmc_out *out, struct kmc_item *item);
+size_t kmc_out_peek(const struct kmc_out *out, struct kvec *vec, size_t max, size_t *bytes);
+void kmc_out_advance(struct kmc_out *out, struct kmc_cache *cache, size_t bytes);
+void kmc_out_uninit(struct kmc_out *out, struct kmc_cache *cache);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* What a connection's protocol remembers between two steps of a request. */
+#ifndef KMC_EXEC_SESSION_H
+#define KMC_EXEC_SESSION_H
+
+#include "../proto/request.h"
+#include "env.h"
+#include "out.h"
+
+/**
+ * enum kmc_next - what comes next on a connection
+ * @KMC_NEXT_REQUEST: a request
+ * @KMC_NEXT_KEYS: the keys of this one: kmc_exec_key() for each
+ * @KMC_NEXT_VALUE: the value of this one: kmc_exec_value()
+ * @KMC_NEXT_SWALLOW: a value nobody wants, then kmc_exec_swallowed()
+ * @KMC_NEXT_DUMP: more output of this one: kmc_exec_dump()
+ * @KMC_NEXT_CLOSE: nothing: close once all replies are sent
+ */
+enum kmc_next {
+	KMC_NEXT_REQUEST,
+	KMC_NEXT_KEYS,
+	KMC_NEXT_VALUE,
+	KMC_NEXT_SWALLOW,
+	KMC_NEXT_DUMP,
+	KMC_NEXT_CLOSE,
+};
+
+/**
+ * enum kmc_dump - a reply of many lines, made while it is sent
+ * @KMC_DUMP_NONE: there is none
+ * @KMC_DUMP_STATS: ``stats``
+ * @KMC_DUMP_SETTINGS: ``stats settings``
+ */
+enum kmc_dump {
+	KMC_DUMP_NONE,
+	KMC_DUMP_STATS,
+	KMC_DUMP_SETTINGS,
+};
+
+/**
+ * struct kmc_session - a request that takes more than one step
+ *
+ * **Lifetime**: embedded in a connection.
+ *
+ * **Locking**: the connection's socket lock.
+ *
+ * @env: the server
+ * @item: the item that a value is being received for; a reference
+ * @filled: bytes of the value that have arrived
+ * @op: the request
+ * @noreply: nothing is to be answered
+ * @cas: the cas id to compare with
+ * @error: what to answer after a value nobody wanted
+ * @deadline: new expiry of the keys of gat and gats
+ * @cost: bytes copied for requests since somebody has set it to 0
+ * @dump: the reply that is being made
+ * @dump_line: its next line
+ */
+struct kmc_session {
+	struct kmc_env		*env;
+	struct kmc_item		*item;
+	u32			filled;
+	enum kmc_op		op;
+	bool			noreply;
+	u64			cas;
+	enum kmc_reply		error;
+	u32			deadline;
+	size_t			cost;
+	enum kmc_dump		dump;
+	unsigned int		dump_line;
+};
+
+#endif

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#include "store.h"
+
+#include <linux/errno.h>
+
+#include "../cache/cache.h"
+#include "../stats.h"
+#include "fetch.h"
+
+/* What follows every value on the wire, and is stored with it. */
+#define CRLF "\r\n"
+#define CRLF_LEN 2
+
+/*
+ * The value cannot be stored. memcached removes the old value of a refused set,
+ * so that nobody goes on reading what the client believes it has replaced; the
+ * conditional commands leave it alone.
+ */
+static enum kmc_next refuse(struct kmc_session *session, const struct kmc_request *req,
+			    enum kmc_stat stat, enum kmc_reply error)
+{
+	struct kmc_env *env = session->env;
+
+	kmc_stats_inc(env->stats, stat);
+	if (req->op == KMC_OP_SET)
+		kmc_cache_remove(env->cache, req->key.p, req->key.len);
+	session->error = req->noreply ? KMC_REPLY_NONE : error;
+	return KMC_NEXT_SWALLOW;
+}
+
+/**
+ * kmc_store_begin() - begin to store a value
+ * @session: the connection's protocol state
+ * @req: the request
+ * @gfp: how to allocate
+ *
+ * The value is received into the item that is to be stored.
+ *
+ * Return: %KMC_NEXT_VALUE or %KMC_NEXT_SWALLOW.
+ */
+enum kmc_next kmc_store_begin(struct kmc_session *session, const struct kmc_request *req,
+			      gfp_t gfp)
+{
+	struct kmc_env *env = session->env;
+	struct kmc_item_desc desc = {
+		.key = req->key.p,
+		.key_len = req->key.len,
+		.value_len = req->value_len + CRLF_LEN,
+		.flags = req->flags,
+		.deadline = kmc_fetch_deadline(env, req->exptime),
+	};
+
+	if (kmc_item_nominal_size(&desc) > env->item_size_max)
+		return refuse(session, req, KMC_STAT_STORE_TOO_LARGE, KMC_REPLY_TOO_LARGE);
+	session->item = kmc_cache_alloc_item(env->cache, &desc, gfp);
+	if (!session->item)
+		return refuse(session, req, KMC_STAT_STORE_NO_MEMORY, KMC_REPLY_NO_MEMORY);
+
+	kmc_stats_inc(env->stats, KMC_STAT_CMD_SET);
+	session->op = req->op;
+	session->noreply = req->noreply;
+	session->cas = req->cas;
+	session->filled = 0;
+	session->error = KMC_REPLY_NONE;
+	return KMC_NEXT_VALUE;
+}
+
+/**
+ * kmc_store_value() - receive a part of the value
+ * @session: the connection's protocol state
+ * @part: the bytes that follow those received before
+ */
+void kmc_store_value(struct kmc_session *session, struct kmc_span part)
+{
+	u32 end = kmc_item_value_len(session->item) - CRLF_LEN;
+	u32 i;
+
+	kmc_item_write(session->item, session->filled, part.p, part.len);
+	session->filled += part.len;
+	for (i = 0; i < CRLF_LEN && i < part.len; i++) {
+		u32 at = session->filled - 1 - i;
+
+		if (at >= end && part.p[part.len - 1 - i] != CRLF[at - end])
+			session->error = KMC_REPLY_BAD_CHUNK;
+	}
+}
+
+/* The value to be added, and the limit that the result must keep to. */
+struct concat {
+	struct kmc_item	*part;
+	bool		prepend;
+	size_t		item_size_max;
+	size_t		cost;
+};
+
+static int plan_concat(const struct kmc_item *old, void *arg, u32 *value_len)
+{
+	struct concat *concat = arg;
+	struct kmc_item_desc desc = {
+		.value_len = kmc_item_value_len(old) + kmc_item_value_len(concat->part) - CRLF_LEN,
+		.flags = kmc_item_flags(old),
+	};
+
+	kmc_item_key(old, &desc.key_len);
+	*value_len = desc.value_len;
+	concat->cost += desc.value_len;
+	return kmc_item_nominal_size(&desc) > concat->item_size_max ? -E2BIG : 0;
+}
+
+static void fill_concat(struct kmc_item *new, const struct kmc_item *old, void *arg)
+{
+	struct concat *concat = arg;
+	const struct kmc_item *first = concat->prepend ? concat->part : old;
+	const struct kmc_item *second = concat->prepend ? old : concat->part;
+	u32 first_len = kmc_item_value_len(first) - CRLF_LEN;
+
+	kmc_item_copy(new, 0, first, 0, first_len);
+	kmc_item_copy(new, first_len, second, 0, kmc_item_value_len(second));
+}
+
+static const struct kmc_update_ops concat_ops = {
+	.plan = plan_concat,
+	.fill = fill_concat,
+};
+
+/* Whatever is in the way, memcached answers NOT_STORED. */
+static enum kmc_reply concat(struct kmc_session *session, gfp_t gfp)
+{
+	struct kmc_env *env = session->env;
+	struct concat concat = {
+		.part = session->item,
+		.prepend = session->op == KMC_OP_PREPEND,
+		.item_size_max = env->item_size_max,
+	};
+	const char *key;
+	size_t key_len;
+	int err;
+
+	key = kmc_item_key(session->item, &key_len);
+	err = kmc_cache_update(env->cache, key, key_len, &concat_ops, &concat, gfp);
+	session->cost += concat.cost;
+	return err ? KMC_REPLY_NOT_STORED : KMC_REPLY_STORED;
+}
+
+static enum kmc_reply store_cas(struct kmc_session *session)
+{
+	struct kmc_env *env = session->env;
+
+	switch (kmc_cache_store(env->cache, session->item, KMC_STORE_CAS, session->cas)) {
+	case 0:
+		kmc_stats_inc(env->stats, KMC_STAT_CAS_HITS);
+		return KMC_REPLY_STORED;
+	case -ENOENT:
+		kmc_stats_inc(env->stats, KMC_STAT_CAS_MISSES);
+		return KMC_REPLY_NOT_FOUND;
+	default:
+		kmc_stats_inc(env->stats, KMC_STAT_CAS_BADVAL);
+		return KMC_REPLY_EXISTS;
+	}
+}
+
+static enum kmc_reply store(struct kmc_session *session, enum kmc_store_mode mode)
+{
+	int err = kmc_cache_store(session->env->cache, session->item, mode, 0);
+
+	return err ? KMC_REPLY_NOT_STORED : KMC_REPLY_STORED;
+}
+
+/**
+ * kmc_store_end() - the value is complete: store it
+ * @session: the connection's protocol state
+ * @gfp: how to allocate
+ *
+ * Return: what to answer.
+ */
+enum kmc_reply kmc_store_end(struct kmc_session *session, gfp_t gfp)
+{
+	if (session->error)
+		return session->error;
+	switch (session->op) {
+	case KMC_OP_ADD:
+		return store(session, KMC_STORE_ADD);
+	case KMC_OP_REPLACE:
+		return store(session, KMC_STORE_REPLACE);
+	case KMC_OP_CAS:
+		return store_cas(session);
+	case KMC_OP_APPEND:
+	case KMC_OP_PREPEND:
+		return concat(session, gfp);
+	default:
+		return store(session, KMC_STORE_SET);
+	}
+}
