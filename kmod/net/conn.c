@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#include "conn.h"
+
+#include <linux/err.h>
+#include <linux/net.h>
+#include <linux/slab.h>
+#include <net/sock.h>
+#include <net/tcp_states.h>
+
+#include "../exec/exec.h"
+#include "../stats.h"
+#include "listener.h"
+#include "rx.h"
+#include "tx.h"
+
+/*
+ * What a connection may do in one turn, before others get theirs: short enough
+ * that a turn of ordinary requests stays well below a millisecond.
+ */
+#define SERVE_STEPS 256
+#define SERVE_BYTES (256 << 10)
+
+/* When to try again after there was no memory. */
+#define RETRY_TIME (HZ / 50)
+
+/* How long, and for how many bytes, a client may go on sending after its end. */
+#define DRAIN_TIME (2 * HZ)
+#define DRAIN_BYTES (4 << 20)
+
+/**
+ * enum verdict - what becomes of a connection after a turn
+ * @WAIT: it will be kicked
+ * @AGAIN: it has more to do
+ * @URGENT: it has more to do behind an urgent byte
+ * @SHUT: everything is sent that ever will be
+ * @CLOSE: it is over
+ * @ABORT: it is over, and what is not sent does not matter
+ */
+enum verdict {
+	WAIT,
+	AGAIN,
+	URGENT,
+	SHUT,
+	CLOSE,
+	ABORT,
+};
+
+static struct kmem_cache *conn_cache;
+static struct kmem_cache *out_cache;
+
+/*
+ * A constructor keeps the allocator from zeroing a page per batch where the kernel
+ * initialises all allocations: kmc_out_init() says all there is to say.
+ */
+static void construct_out(void *out)
+{
+	kmc_out_init(out);
+}
+
+/**
+ * kmc_conn_module_init() - allocate what all connections share
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int kmc_conn_module_init(void)
+{
+	conn_cache = KMEM_CACHE(kmc_conn, SLAB_HWCACHE_ALIGN);
+	if (!conn_cache)
+		return -ENOMEM;
+	out_cache = kmem_cache_create("kmc_out", sizeof(struct kmc_out), 0, 0, construct_out);
+	if (!out_cache) {
+		kmem_cache_destroy(conn_cache);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * kmc_conn_module_uninit() - undo kmc_conn_module_init(); there is no connection
+ */
+void kmc_conn_module_uninit(void)
+{
+	kmem_cache_destroy(out_cache);
+	kmem_cache_destroy(conn_cache);
+}
+
+/**
+ * kmc_conn_kick() - have a connection served
+ * @conn: the connection
+ *
+ * Never lost: what is queued while the work runs makes it run again.
+ *
+ * Context: any, if it is certain that the connection is still there.
+ */
+void kmc_conn_kick(struct kmc_conn *conn)
+{
+	/* where the data arrived, it is in the cache */
+	queue_work_on(raw_smp_processor_id(), conn->listener->wq, &conn->work);
+}
+
+/**
+ * kmc_conn_retry() - kick a connection soon, for which there was no memory
+ * @conn: the connection, not draining
+ *
+ * Context: the connection's work.
+ */
+void kmc_conn_retry(struct kmc_conn *conn)
+{
+	mod_timer(&conn->timer, jiffies + RETRY_TIME);
+}
+
+static void conn_timer(struct timer_list *timer)
+{
+	struct kmc_conn *conn = container_of(timer, struct kmc_conn, timer);
+
+	set_bit(KMC_CONN_TIMED_OUT, &conn->flags);
+	kmc_conn_kick(conn);
+}
+
+static void free_out(struct kmc_conn *conn)
+{
+	if (!conn->out)
+		return;
+	kmc_out_uninit(conn->out, conn->session.env->cache);
+	kmem_cache_free(out_cache, conn->out);
+	conn->out = NULL;
+}
+
+static void free_frame_buffer(struct kmc_conn *conn)
+{
+	kfree(conn->frame.buf);
+	conn->frame.buf = NULL;
+	conn->frame.len = 0;
+	conn->frame.ended = false;
+}
+
+/* An idle connection keeps no memory but its own. */
+static void trim(struct kmc_conn *conn)
+{
+	if (conn->out && !conn->out->bytes)
+		free_out(conn);
+	if (conn->frame.buf && kmc_frame_is_between(&conn->frame))
+		free_frame_buffer(conn);
+}
+
+static bool is_connected(const struct sock *sk)
+{
+	/* SYN_RECV: accepted with TCP Fast Open */
+	return sk->sk_state == TCP_ESTABLISHED || sk->sk_state == TCP_CLOSE_WAIT ||
+	       sk->sk_state == TCP_SYN_RECV;
+}
+
+static enum verdict drain(struct kmc_conn *conn)
+{
+	struct sock *sk = conn->sock->sk;
+
+	conn->drained += kmc_rx_discard(conn);
+	if (conn->drained <= DRAIN_BYTES && !test_bit(KMC_CONN_TIMED_OUT, &conn->flags)) {
+		if (kmc_rx_is_at_urgent(conn))
+			return URGENT;
+		if (!(sk->sk_shutdown & RCV_SHUTDOWN) && sk->sk_state != TCP_CLOSE)
+			return WAIT;
+	}
+	return CLOSE;
+}
+
+static enum verdict nothing_to_read(const struct kmc_conn *conn)
+{
+	if (kmc_rx_is_at_urgent(conn))
+		return URGENT;
+	return conn->sock->sk->sk_shutdown & RCV_SHUTDOWN ? CLOSE : WAIT;
+}
+
+/* One round: send what there is, then read. WAIT: nothing could be done. */
+static enum verdict serve_round(struct kmc_conn *conn, struct kmc_rx_budget *budget)
+{
+	int sent, progress;
+
+	if (test_bit(KMC_CONN_DYING, &conn->flags))
+		return ABORT;
+	sent = kmc_tx_run(conn, budget);
+	if (sent < 0)
+		return CLOSE;
+	/* a client that does not read is not read from: its window closes */
+	if (!sent)
+		return WAIT;
+	if (conn->state == KMC_CONN_CLOSING)
+		return SHUT;
+
+	progress = kmc_rx_run(conn, budget);
+	if (progress < 0)
+		return CLOSE;
+	if (conn->next == KMC_NEXT_CLOSE)
+		conn->state = KMC_CONN_CLOSING;
+	else if (!progress && budget->steps > 0 && budget->bytes > 0)
+		return nothing_to_read(conn);
+	return AGAIN;
+}
+
+/*
+ * Serve a connection for one turn. It asks to be queued again only if it has made
+ * progress: not because there are bytes, which may be half a request.
+ */
+static enum verdict kmc_conn_serve(struct kmc_conn *conn)
+{
+	struct kmc_rx_budget budget = { .steps = SERVE_STEPS, .bytes = SERVE_BYTES };
+	struct sock *sk = conn->sock->sk;
+	enum verdict verdict;
+
+	sock_owned_by_me(sk);
+	if (test_bit(KMC_CONN_DYING, &conn->flags))
+		return ABORT;
+	if (conn->state == KMC_CONN_DRAINING)
+		return drain(conn);
+	if (!is_connected(sk))
+		return CLOSE;
+	if (!conn->out)
+		conn->out = kmem_cache_alloc(out_cache, GFP_KERNEL | __GFP_NOWARN);
+	if (!conn->out) {
+		kmc_conn_retry(conn);
+		return WAIT;
+	}
+
+	do {
+		verdict = serve_round(conn, &budget);
+	} while (verdict == AGAIN && budget.steps > 0 && budget.bytes > 0);
+	if (verdict == AGAIN)
+		kmc_stats_inc(conn->session.env->stats, KMC_STAT_CONN_YIELDS);
+	trim(conn);
+	return verdict;
+}
+
+/* Leave the listener. The last one to leave a listener that stops lets it go. */
+static void leave(struct kmc_conn *conn)
+{
+	struct kmc_listener *listener = conn->listener;
+
+	spin_lock_bh(&listener->lock);
+	list_del(&conn->node);
+	WRITE_ONCE(listener->nr_conns, listener->nr_conns - 1);
+	if (listener->stopping && !listener->nr_conns)
+		complete(&listener->gone);
+	spin_unlock_bh(&listener->lock);
+}
+
+/*
+ * Context: the connection's own work, or its creator before anybody else knows it.
+ * The order is argued at struct kmc_conn.
+ */
+static void destroy(struct kmc_conn *conn, bool abort)
+{
+	struct kmc_env *env = conn->session.env;
+	struct sock *sk = conn->sock->sk;
+
+	lock_sock(sk);
+	__kmc_sock_restore_conn(conn->sock, &conn->saved);
+	release_sock(sk);
+	timer_shutdown_sync(&conn->timer);
+	leave(conn);
+	cancel_work(&conn->work);
+
+	kmc_exec_uninit(&conn->session);
+	free_out(conn);
+	free_frame_buffer(conn);
+	kmc_sock_release(conn->sock, abort);
+	atomic_dec(&env->connections);
+	kmem_cache_free(conn_cache, conn);
+}
+
+/* All is sent: say so to the client, and wait until it has noticed. */
+static void shut(struct kmc_conn *conn)
+{
+	if (!kmc_sock_shut(conn->sock)) {
+		kmc_conn_retry(conn);
+		return;
+	}
+	conn->state = KMC_CONN_DRAINING;
+	/* it may be on its way because TCP had no memory */
+	timer_delete_sync(&conn->timer);
+	clear_bit(KMC_CONN_TIMED_OUT, &conn->flags);
+	mod_timer(&conn->timer, jiffies + DRAIN_TIME);
+	kmc_conn_kick(conn);
+}
+
+static void conn_work(struct work_struct *work)
+{
+	struct kmc_conn *conn = container_of(work, struct kmc_conn, work);
+	struct sock *sk = conn->sock->sk;
+	enum verdict verdict;
+
+	lock_sock(sk);
+	verdict = kmc_conn_serve(conn);
+	release_sock(sk);
+	if (verdict == URGENT)
+		verdict = kmc_rx_skip_urgent(conn) ? CLOSE : AGAIN;
+
+	switch (verdict) {
+	case WAIT:
+	case URGENT:
+		break;
+	case AGAIN:
+		kmc_conn_kick(conn);
+		break;
+	case SHUT:
+		shut(conn);
+		break;
+	case CLOSE:
+	case ABORT:
+		destroy(conn, verdict == ABORT);
+		break;
+	}
+}
+
+/* Tell a client that there are too many, as memcached does. */
+static void turn_away(struct kmc_env *env, struct socket *sock)
+{
+	struct kmc_span text = kmc_reply_text(KMC_REPLY_TOO_MANY_CONNS);
+	struct kvec vec = { .iov_base = (void *)text.p, .iov_len = text.len };
+	struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
+
+	kmc_stats_inc(env->stats, KMC_STAT_REJECTED_CONNECTIONS);
+	kernel_sendmsg(sock, &msg, &vec, 1, text.len);
+	kmc_sock_release(sock, false);
+}
+
+static struct kmc_conn *alloc_conn(struct kmc_listener *listener, struct socket *sock)
+{
+	struct kmc_conn *conn = kmem_cache_zalloc(conn_cache, GFP_KERNEL);
+
+	if (!conn)
+		return NULL;
+	conn->sock = sock;
+	conn->listener = listener;
+	INIT_WORK(&conn->work, conn_work);
+	timer_setup(&conn->timer, conn_timer, 0);
+	kmc_exec_init(&conn->session, listener->env);
+	return conn;
+}
+
+/**
+ * kmc_conn_create() - begin to serve an accepted socket
+ * @listener: where it was accepted
+ * @sock: the socket, adopted; it is taken over, also on failure
+ *
+ * Context: process, the listener's accept work.
+ *
+ * Return: 0; -EUSERS if there are too many; -ENOMEM, of which the client learns by
+ * a reset.
+ */
+int kmc_conn_create(struct kmc_listener *listener, struct socket *sock)
+{
+	struct kmc_env *env = listener->env;
+	struct kmc_conn *conn;
+
+	if (atomic_inc_return(&env->connections) > READ_ONCE(env->max_connections)) {
+		atomic_dec(&env->connections);
+		turn_away(env, sock);
+		return -EUSERS;
+	}
+	conn = alloc_conn(listener, sock);
+	if (!conn) {
+		atomic_dec(&env->connections);
+		kmc_sock_release(sock, true);
+		return -ENOMEM;
+	}
+	kmc_stats_inc(env->stats, KMC_STAT_TOTAL_CONNECTIONS);
+	spin_lock_bh(&listener->lock);
+	list_add(&conn->node, &listener->conns);
+	WRITE_ONCE(listener->nr_conns, listener->nr_conns + 1);
+	spin_unlock_bh(&listener->lock);
+
+	/*
+	 * Once this has installed the callbacks the work may run, and end the
+	 * connection: kick it before, and not after. A run that is too early
+	 * finds the socket as it is; what arrives later calls.
+	 */
+	lock_sock(sock->sk);
+	kmc_conn_kick(conn);
+	__kmc_sock_install_conn(sock, conn, &conn->saved);
+	release_sock(sock->sk);
+	return 0;
+}
+
+/**
+ * kmc_conn_kill_all() - have all connections of a listener destroy themselves
+ * @listener: the listener, which accepts no more
+ *
+ * &kmc_listener.gone is completed when they have.
+ *
+ * Context: process.
+ */
+void kmc_conn_kill_all(struct kmc_listener *listener)
+{
+	struct kmc_conn *conn;
+
+	spin_lock_bh(&listener->lock);
+	listener->stopping = true;
+	if (!listener->nr_conns)
+		complete(&listener->gone);
+	list_for_each_entry(conn, &listener->conns, node) {
+		set_bit(KMC_CONN_DYING, &conn->flags);
+		kmc_conn_kick(conn);
+	}
+	spin_unlock_bh(&listener->lock);
+}

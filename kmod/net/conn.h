@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* One client. */
+#ifndef KMC_NET_CONN_H
+#define KMC_NET_CONN_H
+
+#include <linux/list.h>
+#include <linux/timer.h>
+#include <linux/workqueue.h>
+
+#include "../exec/session.h"
+#include "../proto/frame.h"
+#include "sock.h"
+
+struct kmc_listener;
+
+/**
+ * enum kmc_conn_state - what a connection is doing
+ * @KMC_CONN_OPEN: reading requests and answering them
+ * @KMC_CONN_CLOSING: not reading any more, but answers are still to be sent
+ * @KMC_CONN_DRAINING: everything is sent and the sending side shut; waiting for the
+ *	client to close. Closing while it still sends would make TCP answer with a
+ *	reset, which could overtake the last replies.
+ */
+enum kmc_conn_state {
+	KMC_CONN_OPEN,
+	KMC_CONN_CLOSING,
+	KMC_CONN_DRAINING,
+};
+
+/* Bits of &kmc_conn.flags. */
+#define KMC_CONN_DYING		0	/* its listener goes: close at once */
+#define KMC_CONN_TIMED_OUT	1	/* the timer has fired */
+
+/**
+ * struct kmc_conn - one client
+ *
+ * **Lifetime**: created by the listener's accept work. Destroyed by its own work,
+ * and only there: that restores the socket's callbacks, which ends the queueing by
+ * them; stops the timer; leaves the listener's list, which ends the queueing by
+ * kmc_conn_kill_all(); takes back what was queued until then; and frees. There is
+ * no reference count, for nobody else keeps a pointer: the callbacks look at it
+ * under sk_callback_lock, the listener under its lock.
+ *
+ * **Locking**: I: set before the callbacks are installed. S: the socket's lock. L:
+ * &kmc_listener.lock. A: accessed without a lock.
+ *
+ * @sock: I: its socket
+ * @listener: I: where it was accepted
+ * @saved: I: the socket's own callbacks
+ * @node: L: in &kmc_listener.conns
+ * @work: serves it
+ * @timer: queues @work after a time
+ * @flags: A: %KMC_CONN_DYING and so on
+ * @state: S: what it is doing
+ * @frame: S: the place in the stream of requests
+ * @session: S: the request that is being executed
+ * @next: S: what that needs next
+ * @out: S: replies not sent yet; NULL when there are none
+ * @sending: S: tcp_sendmsg_locked() is running
+ * @ahead: a byte that was read and not yet looked at; its work's own
+ * @ahead_len: is there one? 0 or 1; its work's own
+ * @drained: S: bytes discarded while draining
+ */
+struct kmc_conn {
+	struct socket		*sock;
+	struct kmc_listener	*listener;
+	struct kmc_sock_saved	saved;
+	struct list_head	node;
+	struct work_struct	work;
+	struct timer_list	timer;
+	unsigned long		flags;
+	enum kmc_conn_state	state;
+	struct kmc_frame	frame;
+	struct kmc_session	session;
+	enum kmc_next		next;
+	struct kmc_out		*out;
+	bool			sending;
+	char			ahead;
+	u8			ahead_len;
+	size_t			drained;
+};
+
+int kmc_conn_module_init(void);
+void kmc_conn_module_uninit(void);
+int kmc_conn_create(struct kmc_listener *listener, struct socket *sock);
+void kmc_conn_kick(struct kmc_conn *conn);
+void kmc_conn_retry(struct kmc_conn *conn);
+void kmc_conn_kill_all(struct kmc_listener *listener);
+
+#endif

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#include "rx.h"
+
+#include <linux/minmax.h>
+#include <linux/skbuff.h>
+#include <linux/slab.h>
+#include <net/tcp.h>
+
+#include "../exec/exec.h"
+#include "../proto/text.h"
+#include "../stats.h"
+#include "conn.h"
+
+/*
+ * Requests are parsed where they lie, in the socket's receive queue. What is not
+ * parsed stays there: that is the input queue, and TCP's window bounds it.
+ */
+
+/* What a part of a long reply costs: each line may be a sum over all CPUs. */
+#define DUMP_STEPS 32
+
+struct rx {
+	struct kmc_conn		*conn;
+	struct kmc_rx_budget	*budget;
+	int			err;
+};
+
+static void handle_line(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span line)
+{
+	struct kmc_request req;
+	enum kmc_reply parsed = kmc_text_parse(line, &req);
+
+	conn->next = kmc_exec_request(&conn->session, &req, parsed, conn->out, GFP_KERNEL);
+	switch (conn->next) {
+	case KMC_NEXT_KEYS:
+		kmc_frame_begin_keys(&conn->frame, in, req.keys);
+		break;
+	case KMC_NEXT_VALUE:
+		kmc_frame_begin_data(&conn->frame, req.value_len + 2ULL);
+		break;
+	case KMC_NEXT_SWALLOW:
+		kmc_frame_begin_swallow(&conn->frame, req.value_len + 2ULL);
+		break;
+	default:
+		break;
+	}
+}
+
+static void handle_head(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span head)
+{
+	struct kmc_request req;
+	enum kmc_reply parsed = kmc_text_parse_head(head, &req);
+
+	conn->next = kmc_exec_request(&conn->session, &req, parsed, conn->out, GFP_KERNEL);
+	if (conn->next == KMC_NEXT_KEYS)
+		kmc_frame_begin_keys(&conn->frame, in, req.keys);
+	else
+		kmc_frame_skip_line(&conn->frame);
+}
+
+static void handle_keys_end(struct kmc_conn *conn, bool bad_key)
+{
+	kmc_exec_keys_end(&conn->session, conn->out, bad_key);
+	if (bad_key)
+		kmc_frame_skip_line(&conn->frame);
+	conn->next = KMC_NEXT_REQUEST;
+}
+
+static void handle_data(struct kmc_conn *conn, struct kmc_span part)
+{
+	kmc_exec_value(&conn->session, part);
+	if (conn->frame.left)
+		return;
+	kmc_exec_value_end(&conn->session, conn->out, GFP_KERNEL);
+	conn->next = KMC_NEXT_REQUEST;
+}
+
+static void handle_swallowed(struct kmc_conn *conn)
+{
+	kmc_exec_swallowed(&conn->session, conn->out);
+	conn->next = KMC_NEXT_REQUEST;
+}
+
+/* Without memory for half a line nothing can be said about where it ends. */
+static void give_buffer(struct kmc_conn *conn)
+{
+	conn->frame.buf = kmalloc(KMC_FRAME_LINE_MAX, GFP_KERNEL | __GFP_NOWARN);
+	if (conn->frame.buf)
+		return;
+	kmc_out_add_reply(conn->out, KMC_REPLY_NO_MEMORY_READ);
+	conn->next = KMC_NEXT_CLOSE;
+}
+
+/* One piece of @in. False if there is none. */
+static bool step(struct rx *rx, struct kmc_span *in)
+{
+	struct kmc_conn *conn = rx->conn;
+	struct kmc_span piece;
+
+	switch (kmc_frame_next(&conn->frame, in, &piece)) {
+	case KMC_FRAME_MORE:
+		return in->len;
+	case KMC_FRAME_NEED_BUFFER:
+		give_buffer(conn);
+		return conn->frame.buf;
+	case KMC_FRAME_LINE:
+		handle_line(conn, in, piece);
+		break;
+	case KMC_FRAME_HEAD:
+		handle_head(conn, in, piece);
+		break;
+	case KMC_FRAME_KEY:
+		kmc_exec_key(&conn->session, piece, conn->out);
+		break;
+	case KMC_FRAME_BAD_KEY:
+		handle_keys_end(conn, true);
+		break;
+	case KMC_FRAME_KEYS_END:
+		handle_keys_end(conn, false);
+		break;
+	case KMC_FRAME_DATA:
+		handle_data(conn, piece);
+		break;
+	case KMC_FRAME_SWALLOWED:
+		handle_swallowed(conn);
+		break;
+	}
+	rx->budget->steps--;
+	rx->budget->bytes -= conn->session.cost;
+	conn->session.cost = 0;
+	return true;
+}
+
+/* May another step be made? */
+static bool may_step(const struct rx *rx)
+{
+	const struct kmc_conn *conn = rx->conn;
+
+	return !rx->err && conn->next != KMC_NEXT_CLOSE && conn->next != KMC_NEXT_DUMP &&
+	       rx->budget->steps > 0 && rx->budget->bytes > 0 && kmc_out_has_room(conn->out);
+}
+
+/* Consume as much of @len contiguous bytes as may be; how much that was. */
+static size_t feed(struct rx *rx, const char *p, size_t len)
+{
+	struct kmc_span in = { .p = p, .len = len };
+
+	while (may_step(rx) && step(rx, &in))
+		;
+	rx->budget->bytes -= len - in.len;
+	return len - in.len;
+}
+
+/*
+ * The bytes of an skb at @offset that are contiguous. Not skb_seq_read(), which
+ * keeps a page mapped, and so must not be slept in; there is no high memory on the
+ * kernels this is for. NULL if the memory is not the kernel's to read.
+ */
+static const char *find_run(const struct sk_buff *skb, size_t offset, size_t *len)
+{
+	size_t start = skb_headlen(skb);
+	struct sk_buff *part;
+	int i;
+
+	if (offset < start) {
+		*len = start - offset;
+		return skb->data + offset;
+	}
+	for (i = 0; i < skb_shinfo(skb)->nr_frags; i++) {
+		const skb_frag_t *frag = &skb_shinfo(skb)->frags[i];
+		size_t size = skb_frag_size(frag);
+
+		if (offset - start < size) {
+			const char *p = skb_frag_address(frag);
+
+			*len = size - (offset - start);
+			return p ? p + (offset - start) : NULL;
+		}
+		start += size;
+	}
+	skb_walk_frags(skb, part) {
+		if (offset - start < part->len)
+			return find_run(part, offset - start, len);
+		start += part->len;
+	}
+	return NULL;
+}
+
+/* Called by tcp_read_sock() with each skb, and with what we left of one. */
+static int feed_skb(read_descriptor_t *desc, struct sk_buff *skb, unsigned int offset, size_t len)
+{
+	struct rx *rx = desc->arg.data;
+	size_t done = 0;
+
+	while (done < len && may_step(rx)) {
+		size_t run, used;
+		const char *p = find_run(skb, offset + done, &run);
+
+		if (!p) {
+			rx->err = -EFAULT;
+			break;
+		}
+		run = min(run, len - done);
+		used = feed(rx, p, run);
+		done += used;
+		if (used < run)
+			break;
+	}
+	return done;
+}
+
+/**
+ * kmc_rx_run() - read and execute requests
+ * @conn: the connection, with an empty batch
+ * @budget: what it may do; reduced
+ *
+ * Context: socket lock, by lock_sock().
+ *
+ * Return: 1 if something was read or is to be sent; 0 if nothing is there to be
+ * read; a negative errno if the connection cannot go on.
+ */
+int kmc_rx_run(struct kmc_conn *conn, struct kmc_rx_budget *budget)
+{
+	struct rx rx = { .conn = conn, .budget = budget };
+	read_descriptor_t desc = { .arg.data = &rx, .count = 1 };
+	int read = 0;
+
+	if (conn->next == KMC_NEXT_DUMP) {
+		budget->steps -= DUMP_STEPS;
+		if (kmc_exec_dump(&conn->session, conn->out))
+			conn->next = KMC_NEXT_REQUEST;
+	}
+	/* keys may be left in the frame's buffer */
+	feed(&rx, "", 0);
+	if (conn->ahead_len && may_step(&rx))
+		conn->ahead_len -= feed(&rx, &conn->ahead, 1);
+	if (may_step(&rx) && !conn->ahead_len)
+		read = tcp_read_sock(conn->sock->sk, &desc, feed_skb);
+	if (rx.err)
+		return rx.err;
+	if (read < 0)
+		return read;
+	kmc_stats_add(conn->session.env->stats, KMC_STAT_BYTES_READ, read);
+	return read || conn->out->bytes || conn->next == KMC_NEXT_DUMP;
+}
+
+/**
+ * kmc_rx_is_at_urgent() - is an urgent byte next?
+ * @conn: the connection
+ *
+ * tcp_read_sock() does not get past it: kmc_rx_skip_urgent() does.
+ *
+ * Context: socket lock.
+ *
+ * Return: true if there is nothing more to read before it.
+ */
+bool kmc_rx_is_at_urgent(const struct kmc_conn *conn)
+{
+	const struct tcp_sock *tp = tcp_sk(conn->sock->sk);
+
+	return tp->urg_data && tp->urg_seq == tp->copied_seq && tp->copied_seq != tp->rcv_nxt;
+}
+
+/**
+ * kmc_rx_skip_urgent() - get past an urgent byte
+ * @conn: the connection, for which kmc_rx_is_at_urgent()
+ *
+ * An application that does not ask for urgent data never sees it: recvmsg() leaves
+ * it out. That can only be had by reading a byte behind it, which is kept for
+ * kmc_rx_run(), if it is there already.
+ *
+ * Context: process, the connection's work, without the socket's lock.
+ *
+ * Return: 0, or a negative errno if there is no getting past it.
+ */
+int kmc_rx_skip_urgent(struct kmc_conn *conn)
+{
+	struct kvec vec = { .iov_base = &conn->ahead, .iov_len = 1 };
+	struct msghdr msg = {};
+	int read = kernel_recvmsg(conn->sock, &msg, &vec, 1, 1, MSG_DONTWAIT);
+
+	/* there is nothing behind it yet */
+	if (read == -EAGAIN)
+		return 0;
+	if (read < 0)
+		return read;
+	conn->ahead_len = read;
+	kmc_stats_add(conn->session.env->stats, KMC_STAT_BYTES_READ, read);
+	return 0;
+}
+
+static int discard_skb(read_descriptor_t *desc, struct sk_buff *skb, unsigned int offset,
+		       size_t len)
+{
+	return len;
+}
+
+/**
+ * kmc_rx_discard() - read what there is, for nothing
+ * @conn: the connection
+ *
+ * Context: socket lock, by lock_sock().
+ *
+ * Return: how many bytes there were.
+ */
+size_t kmc_rx_discard(struct kmc_conn *conn)
+{
+	read_descriptor_t desc = { .count = 1 };
+	int read = tcp_read_sock(conn->sock->sk, &desc, discard_skb);
+
+	return read > 0 ? read : 0;
+}
