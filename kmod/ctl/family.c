@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#include "family.h"
+
+#include <linux/module.h>
+
+/* NLA_POLICY_RANGE() keeps its bounds in 16 signed bits. Not const: 6.1 has no const there. */
+static struct netlink_range_validation backlog_range = { .min = 1, .max = 65535 };
+
+static const struct nla_policy listener_add_policy[] = {
+	[KMC_A_LISTENER_ADDR]		= NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[KMC_A_LISTENER_PORT]		= NLA_POLICY_MIN(NLA_U16, 1),
+	[KMC_A_LISTENER_BACKLOG]	= NLA_POLICY_FULL_RANGE(NLA_U32, &backlog_range),
+};
+
+static const struct nla_policy listener_remove_policy[] = {
+	[KMC_A_LISTENER_ADDR]		= NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[KMC_A_LISTENER_PORT]		= NLA_POLICY_MIN(NLA_U16, 1),
+};
+
+static const struct nla_policy settings_set_policy[] = {
+	[KMC_A_MEM_LIMIT]		= { .type = NLA_U64 },
+};
+
+static const struct nla_policy flush_policy[] = {
+	[KMC_A_FLUSH_DELAY]		= { .type = NLA_U32 },
+};
+
+static const struct genl_ops ops[] = {
+	{
+		.cmd		= KMC_CMD_LISTENER_ADD,
+		.flags		= GENL_ADMIN_PERM,
+		.policy		= listener_add_policy,
+		.maxattr	= ARRAY_SIZE(listener_add_policy) - 1,
+		.doit		= kmc_listener_add_doit,
+	},
+	{
+		.cmd		= KMC_CMD_LISTENER_REMOVE,
+		.flags		= GENL_ADMIN_PERM,
+		.policy		= listener_remove_policy,
+		.maxattr	= ARRAY_SIZE(listener_remove_policy) - 1,
+		.doit		= kmc_listener_remove_doit,
+	},
+	{
+		.cmd		= KMC_CMD_LISTENER_GET,
+		.flags		= GENL_ADMIN_PERM,
+		.dumpit		= kmc_listener_get_dumpit,
+	},
+	{
+		.cmd		= KMC_CMD_SETTINGS_GET,
+		.flags		= GENL_ADMIN_PERM,
+		.doit		= kmc_settings_get_doit,
+	},
+	{
+		.cmd		= KMC_CMD_SETTINGS_SET,
+		.flags		= GENL_ADMIN_PERM,
+		.policy		= settings_set_policy,
+		.maxattr	= ARRAY_SIZE(settings_set_policy) - 1,
+		.doit		= kmc_settings_set_doit,
+	},
+	{
+		.cmd		= KMC_CMD_FLUSH,
+		.flags		= GENL_ADMIN_PERM,
+		.policy		= flush_policy,
+		.maxattr	= ARRAY_SIZE(flush_policy) - 1,
+		.doit		= kmc_flush_doit,
+	},
+	{
+		.cmd		= KMC_CMD_STATS_GET,
+		.flags		= GENL_ADMIN_PERM,
+		.doit		= kmc_stats_get_doit,
+	},
+};
+
+/*
+ * Requests of different namespaces do not wait for each other: the server's own
+ * lock serialises those of one.
+ */
+struct genl_family kmc_genl_family __ro_after_init = {
+	.name		= KMC_GENL_NAME,
+	.version	= KMC_GENL_VERSION,
+	.module		= THIS_MODULE,
+	.netnsok	= true,
+	.parallel_ops	= true,
+	.ops		= ops,
+	.n_ops		= ARRAY_SIZE(ops),
+};
+
+/**
+ * kmc_family_module_init() - make the module reachable
+ *
+ * Return: 0 or a negative errno.
+ */
+int __init kmc_family_module_init(void)
+{
+	return genl_register_family(&kmc_genl_family);
+}
+
+/**
+ * kmc_family_module_uninit() - make it unreachable; no request is running after that
+ */
+void kmc_family_module_uninit(void)
+{
+	genl_unregister_family(&kmc_genl_family);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* The generic netlink family. */
+#ifndef KMC_CTL_FAMILY_H
+#define KMC_CTL_FAMILY_H
+
+#include <linux/kmemcached.h>
+#include <net/genetlink.h>
+
+extern struct genl_family kmc_genl_family;
+
+int kmc_family_module_init(void);
+void kmc_family_module_uninit(void);
+
+/* listener.c */
+int kmc_listener_add_doit(struct sk_buff *skb, struct genl_info *info);
+int kmc_listener_remove_doit(struct sk_buff *skb, struct genl_info *info);
+int kmc_listener_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* settings.c */
+int kmc_settings_get_doit(struct sk_buff *skb, struct genl_info *info);
+int kmc_settings_set_doit(struct sk_buff *skb, struct genl_info *info);
+
+/* flush.c */
+int kmc_flush_doit(struct sk_buff *skb, struct genl_info *info);
+
+/* stats.c */
+int kmc_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
+
+#endif

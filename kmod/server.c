@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#include "server.h"
+
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/netlink.h>
+#include <linux/sizes.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "cache/cache.h"
+#include "exec/dump.h"
+#include "net/listener.h"
+
+#define MAX_CONNECTIONS_DEFAULT 1024
+#define ITEM_SIZE_MAX_DEFAULT SZ_1M
+
+static unsigned int server_net_id;
+
+/**
+ * kmc_server_of() - the server of a network namespace
+ * @net: the namespace; the caller has a reference to it
+ *
+ * Return: the server; there always is one.
+ */
+struct kmc_server *kmc_server_of(struct net *net)
+{
+	return net_generic(net, server_net_id);
+}
+
+static int create_cache(struct kmc_server *server, struct netlink_ext_ack *extack)
+{
+	struct kmc_cache *cache;
+
+	lockdep_assert_held(&server->lock);
+	if (server->env.cache)
+		return 0;
+	cache = kmc_cache_create(server->mem_limit, &server->stats);
+	if (IS_ERR(cache)) {
+		NL_SET_ERR_MSG(extack, "no memory for the cache");
+		return PTR_ERR(cache);
+	}
+	server->env.cache = cache;
+	return 0;
+}
+
+/**
+ * kmc_server_add_listener() - listen on an address
+ * @server: the server
+ * @addr: the address
+ * @addr_len: its length
+ * @backlog: connections that may wait to be accepted
+ * @extack: gets a sentence if it fails
+ *
+ * Context: process.
+ *
+ * Return: 0 or a negative errno.
+ */
+int kmc_server_add_listener(struct kmc_server *server, const struct sockaddr_storage *addr,
+			    int addr_len, u32 backlog, struct netlink_ext_ack *extack)
+{
+	struct kmc_listener *listener;
+	int err;
+
+	mutex_lock(&server->lock);
+	err = create_cache(server, extack);
+	if (err)
+		goto out_unlock;
+	listener = kmc_listener_create(server->net, &server->env, addr, addr_len, backlog, extack);
+	if (IS_ERR(listener)) {
+		err = PTR_ERR(listener);
+		goto out_unlock;
+	}
+	list_add_tail(&listener->node, &server->listeners);
+	server->generation++;
+out_unlock:
+	mutex_unlock(&server->lock);
+	return err;
+}
+
+static void remove_listener(struct kmc_server *server, struct kmc_listener *listener)
+{
+	lockdep_assert_held(&server->lock);
+	list_del(&listener->node);
+	server->generation++;
+	kmc_listener_destroy(listener);
+}
+
+static bool is_same_addr(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
+{
+	const struct sockaddr_in *a4 = (const void *)a, *b4 = (const void *)b;
+	const struct sockaddr_in6 *a6 = (const void *)a, *b6 = (const void *)b;
+
+	if (a->ss_family != b->ss_family)
+		return false;
+	if (a->ss_family == AF_INET)
+		return a4->sin_port == b4->sin_port && a4->sin_addr.s_addr == b4->sin_addr.s_addr;
+	return a6->sin6_port == b6->sin6_port &&
+	       !memcmp(&a6->sin6_addr, &b6->sin6_addr, sizeof(a6->sin6_addr));
+}
+
+/**
+ * kmc_server_remove_listener() - stop listening on an address
+ * @server: the server
+ * @addr: the address
+ *
+ * Context: process; returns when the connections accepted there are gone.
+ *
+ * Return: 0 or -ENOENT.
+ */
+int kmc_server_remove_listener(struct kmc_server *server, const struct sockaddr_storage *addr)
+{
+	struct kmc_listener *listener;
+	int err = -ENOENT;
+
+	mutex_lock(&server->lock);
+	list_for_each_entry(listener, &server->listeners, node) {
+		if (!is_same_addr(&listener->addr, addr))
+			continue;
+		remove_listener(server, listener);
+		err = 0;
+		break;
+	}
+	mutex_unlock(&server->lock);
+	return err;
+}
+
+/**
+ * kmc_server_remove_all_listeners() - stop listening
+ * @server: the server
+ *
+ * Context: process; returns when there are no connections any more.
+ */
+void kmc_server_remove_all_listeners(struct kmc_server *server)
+{
+	struct kmc_listener *listener, *next;
+
+	mutex_lock(&server->lock);
+	list_for_each_entry_safe(listener, next, &server->listeners, node)
+		remove_listener(server, listener);
+	mutex_unlock(&server->lock);
+}
+
+/**
+ * kmc_server_visit_listeners() - look at the listeners
+ * @server: the server, locked
+ * @skip: how many of them to pass over
+ * @visit: called with each until it does not return 0
+ * @arg: passed to @visit
+ *
+ * Context: &kmc_server.lock is held.
+ *
+ * Return: what @visit returned last, or 0.
+ */
+int kmc_server_visit_listeners(struct kmc_server *server, unsigned int skip,
+			       int (*visit)(const struct kmc_listener *listener, void *arg),
+			       void *arg)
+{
+	struct kmc_listener *listener;
+	int err = 0;
+
+	lockdep_assert_held(&server->lock);
+	list_for_each_entry(listener, &server->listeners, node) {
+		if (skip) {
+			skip--;
+			continue;
+		}
+		err = visit(listener, arg);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+/**
+ * kmc_server_set_mem_limit() - change the memory limit
+ * @server: the server
+ * @limit: bytes
+ * @extack: gets a sentence if it fails
+ *
+ * Context: process; returns when the cache keeps to it.
+ *
+ * Return: 0, -ERANGE or -EBUSY.
+ */
+int kmc_server_set_mem_limit(struct kmc_server *server, u64 limit,
+			     struct netlink_ext_ack *extack)
+{
+	struct kmc_cache *cache;
+	int err;
+
+	if (limit < KMC_MEM_LIMIT_MIN) {
+		NL_SET_ERR_MSG(extack, "the memory limit cannot be below 8 MiB");
+		return -ERANGE;
+	}
+	if (limit > (u64)totalram_pages() << PAGE_SHIFT) {
+		NL_SET_ERR_MSG(extack, "the memory limit cannot be above the machine's memory");
+		return -ERANGE;
+	}
+	mutex_lock(&server->lock);
+	cache = server->env.cache;
+	err = cache ? kmc_cache_set_limit(cache, limit) : 0;
+	if (!err)
+		server->mem_limit = limit;
+	mutex_unlock(&server->lock);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "the index has grown too large for this limit");
+		return err;
+	}
+	/* may take a while; the cache lives as long as the namespace, and so as our caller */
+	if (cache)
+		kmc_cache_trim(cache);
+	return 0;
+}
+
+/**
+ * kmc_server_mem_limit() - the memory limit
+ * @server: the server
+ *
+ * Return: bytes.
+ */
+unsigned long kmc_server_mem_limit(struct kmc_server *server)
+{
+	unsigned long limit;
+
+	mutex_lock(&server->lock);
+	limit = server->mem_limit;
+	mutex_unlock(&server->lock);
+	return limit;
+}
+
+/**
+ * kmc_server_flush() - invalidate all items
+ * @server: the server
+ * @delay: seconds from now
+ *
+ * Context: process.
+ */
+void kmc_server_flush(struct kmc_server *server, u32 delay)
+{
+	struct kmc_cache *cache;
+	u32 now;
+
+	mutex_lock(&server->lock);
+	cache = server->env.cache;
+	kmc_stats_inc(&server->stats, KMC_STAT_CMD_FLUSH);
+	if (cache) {
+		now = kmc_cache_now(cache);
+		kmc_cache_flush(cache, delay > U32_MAX - now ? U32_MAX : now + delay);
+	}
+	mutex_unlock(&server->lock);
+}
+
+/**
+ * kmc_server_read_stats() - read all statistics
+ * @server: the server
+ * @value: %__KMC_STAT_MAX of them, indexed by &enum kmc_stat
+ *
+ * Context: process.
+ */
+void kmc_server_read_stats(struct kmc_server *server, u64 *value)
+{
+	enum kmc_stat stat;
+
+	mutex_lock(&server->lock);
+	for (stat = 0; stat < __KMC_STAT_MAX; stat++)
+		value[stat] = server->env.cache ? kmc_dump_read_stat(&server->env, stat) : 0;
+	value[KMC_STAT_LIMIT_MAXBYTES] = server->mem_limit;
+	value[KMC_STAT_MAX_CONNECTIONS] = server->env.max_connections;
+	mutex_unlock(&server->lock);
+}
+
+static int __net_init server_net_init(struct net *net)
+{
+	struct kmc_server *server = kmc_server_of(net);
+
+	server->net = net;
+	mutex_init(&server->lock);
+	INIT_LIST_HEAD(&server->listeners);
+	server->mem_limit = KMC_MEM_LIMIT_DEFAULT;
+	server->env.stats = &server->stats;
+	server->env.max_connections = MAX_CONNECTIONS_DEFAULT;
+	server->env.item_size_max = ITEM_SIZE_MAX_DEFAULT;
+	return kmc_stats_init(&server->stats);
+}
+
+/* While the namespace can still send: connections end with a reset. */
+static void __net_exit server_net_pre_exit(struct net *net)
+{
+	kmc_server_remove_all_listeners(kmc_server_of(net));
+}
+
+static void __net_exit server_net_exit(struct net *net)
+{
+	struct kmc_server *server = kmc_server_of(net);
+
+	if (server->env.cache)
+		kmc_cache_destroy(server->env.cache);
+	kmc_stats_uninit(&server->stats);
+}
+
+static struct pernet_operations server_net_ops = {
+	.init = server_net_init,
+	.pre_exit = server_net_pre_exit,
+	.exit = server_net_exit,
+	.id = &server_net_id,
+	.size = sizeof(struct kmc_server),
+};
+
+/**
+ * kmc_server_module_init() - give every network namespace a server
+ *
+ * Return: 0 or a negative errno.
+ */
+int kmc_server_module_init(void)
+{
+	return register_pernet_subsys(&server_net_ops);
+}
+
+/**
+ * kmc_server_module_uninit() - end all servers
+ */
+void kmc_server_module_uninit(void)
+{
+	unregister_pernet_subsys(&server_net_ops);
+}
