@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#ifndef KMCCTL_ARGS_H
+#define KMCCTL_ARGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Room for the text of any address and port, and its terminator. */
+#define KMC_ADDR_TEXT_SIZE	64
+
+/**
+ * struct kmc_addr - where to listen
+ * @bytes: the address, network order
+ * @size: how many of @bytes are used: 4 for IPv4, 16 for IPv6
+ * @port: host order
+ * @both: it was written "*": every address of both families. @bytes is then
+ *	the IPv6 one, which takes both.
+ */
+struct kmc_addr {
+	unsigned char bytes[16];
+	size_t size;
+	uint16_t port;
+	bool both;
+};
+
+const char *kmc_args_parse_addr(const char *word, struct kmc_addr *addr);
+const char *kmc_args_parse_backlog(const char *word, uint32_t *backlog);
+const char *kmc_args_parse_seconds(const char *word, uint32_t *seconds);
+const char *kmc_args_parse_size(const char *word, uint64_t *bytes);
+
+void kmc_args_compose_host(const struct kmc_addr *addr, char text[KMC_ADDR_TEXT_SIZE]);
+void kmc_args_compose_addr(const struct kmc_addr *addr, char text[KMC_ADDR_TEXT_SIZE]);
+
+#endif /* KMCCTL_ARGS_H */

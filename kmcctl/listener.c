@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#include <errno.h>
+#include <string.h>
+
+#include <linux/kmemcached.h>
+
+#include "args.h"
+#include "verb.h"
+
+#define BACKLOG_WORD	"backlog="
+
+/* Sends a request about one listener; backlog 0 is left to the module. */
+static int send_request(struct kmc_ctl *ctl, unsigned int command, const struct kmc_addr *addr,
+			uint32_t backlog)
+{
+	struct kmc_nl_request *request = kmc_nl_request_create(ctl->nl, command);
+
+	kmc_nl_put(request, KMC_A_LISTENER_ADDR, addr->bytes, addr->size);
+	kmc_nl_put(request, KMC_A_LISTENER_PORT, &addr->port, sizeof(addr->port));
+	if (backlog)
+		kmc_nl_put(request, KMC_A_LISTENER_BACKLOG, &backlog, sizeof(backlog));
+	return kmc_nl_do(request, NULL, NULL);
+}
+
+/* The IPv4 half of "*", for kernels that have no IPv6. */
+static struct kmc_addr any_v4(const struct kmc_addr *addr)
+{
+	struct kmc_addr v4 = { .size = 4, .port = addr->port };
+
+	return v4;
+}
+
+/**
+ * kmc_listener_add() - the verb listen
+ * @ctl: this run
+ *
+ * Return: the exit status.
+ */
+enum kmc_status kmc_listener_add(struct kmc_ctl *ctl)
+{
+	const char *option = ctl->words[2];
+	enum kmc_status status;
+	struct kmc_addr addr;
+	uint32_t backlog = 0;
+	const char *why;
+	int err;
+
+	why = kmc_args_parse_addr(ctl->words[1], &addr);
+	if (why)
+		return kmc_ctl_bad_word(ctl, ctl->words[1], why);
+	if (option && strncmp(option, BACKLOG_WORD, strlen(BACKLOG_WORD)))
+		return kmc_ctl_bad_word(ctl, option, "only backlog=N may follow the address");
+	why = option ? kmc_args_parse_backlog(option + strlen(BACKLOG_WORD), &backlog) : NULL;
+	if (why)
+		return kmc_ctl_bad_word(ctl, option, why);
+	status = kmc_ctl_connect(ctl);
+	if (status)
+		return status;
+	err = send_request(ctl, KMC_CMD_LISTENER_ADD, &addr, backlog);
+	if (err == -EAFNOSUPPORT && addr.both) {
+		addr = any_v4(&addr);
+		err = send_request(ctl, KMC_CMD_LISTENER_ADD, &addr, backlog);
+	}
+	return kmc_ctl_judge(ctl, err);
+}
+
+static int remove_one(struct kmc_ctl *ctl, struct kmc_addr *addr)
+{
+	int err = send_request(ctl, KMC_CMD_LISTENER_REMOVE, addr, 0);
+
+	if (!addr->both || (err != -ENOENT && err != -EAFNOSUPPORT))
+		return err;
+	/* What listen made of "*" depends on the kernel: undo the other. */
+	*addr = any_v4(addr);
+	return send_request(ctl, KMC_CMD_LISTENER_REMOVE, addr, 0);
+}
+
+/**
+ * kmc_listener_remove() - the verb unlisten
+ * @ctl: this run
+ *
+ * Return: the exit status.
+ */
+enum kmc_status kmc_listener_remove(struct kmc_ctl *ctl)
+{
+	const char *word = ctl->words[1];
+	bool all = !strcmp(word, "all");
+	enum kmc_status status;
+	struct kmc_addr addr;
+	const char *why;
+
+	why = all ? NULL : kmc_args_parse_addr(word, &addr);
+	if (why)
+		return kmc_ctl_bad_word(ctl, word, why);
+	status = kmc_ctl_connect(ctl);
+	if (status)
+		return status;
+	if (!all)
+		return kmc_ctl_judge(ctl, remove_one(ctl, &addr));
+	return kmc_ctl_judge(ctl, kmc_nl_do(kmc_nl_request_create(ctl->nl,
+								  KMC_CMD_LISTENER_REMOVE),
+					    NULL, NULL));
+}
+
+static void print_listener(const struct kmc_nl_reply *reply, void *context)
+{
+	uint32_t connections = 0, backlog = 0;
+	char text[KMC_ADDR_TEXT_SIZE];
+	struct kmc_out *out = context;
+	struct kmc_addr addr = { 0 };
+
+	addr.size = kmc_nl_get(reply, KMC_A_LISTENER_ADDR, addr.bytes, sizeof(addr.bytes));
+	if (addr.size != 4 && addr.size != 16)
+		return;
+	kmc_nl_get_u16(reply, KMC_A_LISTENER_PORT, &addr.port);
+	kmc_nl_get_u32(reply, KMC_A_LISTENER_CONNS, &connections);
+	kmc_nl_get_u32(reply, KMC_A_LISTENER_BACKLOG, &backlog);
+
+	if (!out->in_list)
+		kmc_out_open_list(out);
+	kmc_out_open_object(out);
+	kmc_args_compose_addr(&addr, text);
+	kmc_out_str(out, NULL, "address", text);
+	kmc_args_compose_host(&addr, text);
+	kmc_out_str(out, "address", NULL, text);
+	kmc_out_u64(out, "port", NULL, addr.port);
+	kmc_out_str(out, "family", NULL, addr.size == 4 ? "inet" : "inet6");
+	kmc_out_u64(out, "connections", "connections", connections);
+	kmc_out_u64(out, "backlog", "backlog", backlog);
+	kmc_out_close_object(out);
+}
+
+/**
+ * kmc_listener_show() - the verb listeners
+ * @ctl: this run
+ *
+ * Return: the exit status.
+ */
+enum kmc_status kmc_listener_show(struct kmc_ctl *ctl)
+{
+	struct kmc_nl_request *request;
+	struct kmc_out *out = &ctl->out;
+	enum kmc_status status;
+	int err;
+
+	status = kmc_ctl_connect(ctl);
+	if (status)
+		return status;
+	request = kmc_nl_request_create(ctl->nl, KMC_CMD_LISTENER_GET);
+	err = kmc_nl_dump(request, print_listener, out);
+	if (err)
+		return kmc_ctl_judge(ctl, err);
+	/* Not before: what was refused prints nothing. */
+	if (!out->in_list)
+		kmc_out_open_list(out);
+	kmc_out_close_list(out);
+	return KMC_DONE;
+}
