@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+// sources: kmod/proto/frame.c kmod/proto/text.c kmod/proto/token.c kmod/proto/num.c
+// sources: kmod/proto/reply.c
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/frame.h"
+#include "proto/text.h"
+
+#define LOG_MAX (1 << 20)
+
+/* A connection without a socket: what happens is written down as text. */
+struct peer {
+	struct kmc_frame frame;
+	bool closed;
+	char *log;
+	size_t log_len;
+};
+
+static void note(struct peer *peer, const char *what, struct kmc_span bytes)
+{
+	int len = snprintf(peer->log + peer->log_len, LOG_MAX - peer->log_len, "%s[%.*s]", what,
+			   (int)bytes.len, bytes.p);
+
+	peer->log_len += len;
+	assert_true(peer->log_len < LOG_MAX);
+}
+
+static void handle_request(struct peer *peer, struct kmc_span *in, struct kmc_span line,
+			   bool whole)
+{
+	struct kmc_span nothing = { .p = "", .len = 0 };
+	struct kmc_request req;
+	enum kmc_reply reply = whole ? kmc_text_parse(line, &req) : kmc_text_parse_head(line, &req);
+
+	if (reply == KMC_REPLY_HANGUP) {
+		note(peer, "hangup", nothing);
+		peer->closed = true;
+	} else if (reply && req.has_value) {
+		note(peer, "swallow", nothing);
+		kmc_frame_begin_swallow(&peer->frame, req.value_len + 2ULL);
+	} else if (reply) {
+		note(peer, "error", nothing);
+		if (!whole)
+			kmc_frame_skip_line(&peer->frame);
+	} else if (kmc_op_is_fetch(req.op)) {
+		note(peer, "keys", nothing);
+		kmc_frame_begin_keys(&peer->frame, in, req.keys);
+	} else if (req.has_value) {
+		note(peer, "store", req.key);
+		kmc_frame_begin_data(&peer->frame, req.value_len + 2ULL);
+	} else {
+		note(peer, "line", line);
+	}
+}
+
+static void handle(struct peer *peer, enum kmc_frame_event event, struct kmc_span *in,
+		   struct kmc_span piece)
+{
+	struct kmc_span nothing = { .p = "", .len = 0 };
+
+	switch (event) {
+	case KMC_FRAME_NEED_BUFFER:
+		peer->frame.buf = malloc(KMC_FRAME_LINE_MAX);
+		break;
+	case KMC_FRAME_LINE:
+		handle_request(peer, in, piece, true);
+		break;
+	case KMC_FRAME_HEAD:
+		handle_request(peer, in, piece, false);
+		break;
+	case KMC_FRAME_KEY:
+		note(peer, "key", piece);
+		break;
+	case KMC_FRAME_BAD_KEY:
+		note(peer, "badkey", nothing);
+		kmc_frame_skip_line(&peer->frame);
+		break;
+	case KMC_FRAME_KEYS_END:
+		note(peer, "end", nothing);
+		break;
+	case KMC_FRAME_DATA:
+		/* byte by byte, so that cuts do not show */
+		for (; piece.len; piece.p++, piece.len--)
+			note(peer, "", (struct kmc_span){ .p = piece.p, .len = 1 });
+		if (!peer->frame.left)
+			note(peer, "stored", nothing);
+		break;
+	case KMC_FRAME_SWALLOWED:
+		note(peer, "swallowed", nothing);
+		break;
+	case KMC_FRAME_MORE:
+		break;
+	}
+}
+
+/* Bytes arrive, in memory of their own that is gone afterwards. */
+static void arrive(struct peer *peer, const char *p, size_t len)
+{
+	char *copy = malloc(len ? len : 1);
+	struct kmc_span in = { .p = copy, .len = len }, piece;
+	enum kmc_frame_event event;
+
+	memcpy(copy, p, len);
+	do {
+		event = kmc_frame_next(&peer->frame, &in, &piece);
+		handle(peer, event, &in, piece);
+	} while (!peer->closed && (event != KMC_FRAME_MORE || in.len));
+	free(copy);
+}
+
+static void begin(struct peer *peer)
+{
+	memset(peer, 0, sizeof(*peer));
+	peer->log = calloc(1, LOG_MAX);
+}
+
+static void end(struct peer *peer)
+{
+	free(peer->frame.buf);
+	free(peer->log);
+}
+
+static void expect(const char *stream, size_t len, const char *log)
+{
+	struct peer peer;
+	size_t cut;
+
+	for (cut = 0; cut <= len; cut++) {
+		begin(&peer);
+		arrive(&peer, stream, cut);
+		if (!peer.closed)
+			arrive(&peer, stream + cut, len - cut);
+		if (strcmp(peer.log, log))
+			fail_msg("cut at %zu: %s instead of %s", cut, peer.log, log);
+		end(&peer);
+	}
+	begin(&peer);
+	for (cut = 0; cut < len && !peer.closed; cut++)
+		arrive(&peer, stream + cut, 1);
+	if (strcmp(peer.log, log))
+		fail_msg("byte by byte: %s instead of %s", peer.log, log);
+	end(&peer);
+}
+
+#define EXPECT(stream, log) expect(stream, sizeof(stream) - 1, log)
+
+static void test_lines(void **state)
+{
+	(void)state;
+	EXPECT("version\r\nversion\nquit\r\n", "line[version\r]line[version]line[quit\r]");
+	EXPECT("\r\nxyz\r\n", "error[]error[]");
+	EXPECT("GET / HTTP/1.1\r\nversion\r\n", "hangup[]");
+}
+
+static void test_keys(void **state)
+{
+	(void)state;
+	EXPECT("get a\r\nget bb  c \nversion\n",
+	       "keys[]key[a]end[]keys[]key[bb]key[c]end[]line[version]");
+	EXPECT("gat 5 a\rb \r\nget \r\n", "keys[]key[a\rb]end[]error[]");
+	EXPECT("get a\r \r\n", "keys[]key[a\r]end[]");
+}
+
+static void test_values(void **state)
+{
+	(void)state;
+	EXPECT("set k 0 0 3\r\na\nb\r\nget k\r\n",
+	       "store[k][a][\n][b][\r][\n]stored[]keys[]key[k]end[]");
+	EXPECT("set k 0 0 0\n\r\nversion\n", "store[k][\r][\n]stored[]line[version]");
+	EXPECT("set k x 0 3\r\nabc\r\nversion\n", "swallow[]swallowed[]line[version]");
+	EXPECT("set k 0 0 -3\r\nabc\r\nversion\n", "error[]error[]line[version]");
+}
+
+/* A retrieval longer than the buffer, a key longer than a key, a line too long. */
+static void test_long(void **state)
+{
+	static char stream[8192], log[65536];
+	size_t len = 0, log_len, i;
+
+	(void)state;
+	len += sprintf(stream, "gets");
+	log_len = sprintf(log, "keys[]");
+	for (i = 0; i < 700; i++) {
+		len += sprintf(stream + len, "%*s%zu", (int)(1 + i % 3), " ", i);
+		log_len += sprintf(log + log_len, "key[%zu]", i);
+	}
+	sprintf(stream + len, " \r\nversion\n");
+	sprintf(log + log_len, "end[]line[version]");
+	expect(stream, strlen(stream), log);
+
+	/* the same with a word of 300 bytes at its end */
+	memset(stream + len, 'k', 300);
+	stream[len] = ' ';
+	sprintf(stream + len + 300, " a b\r\nversion\n");
+	sprintf(log + log_len, "badkey[]line[version]");
+	expect(stream, strlen(stream), log);
+}
+
+static void test_key_lengths(void **state)
+{
+	static char stream[4096], log[8192];
+	size_t fill, key;
+
+	(void)state;
+	/* keys of 250 bytes in a line that is cut up, and one byte more */
+	for (key = 249; key <= 252; key++) {
+		strcpy(stream, "get");
+		strcpy(log, "keys[]");
+		for (fill = 0; fill < 12; fill++) {
+			strcat(stream, " ");
+			strcat(log, "key[");
+			memset(stream + strlen(stream), 'f', 200);
+			memset(log + strlen(log), 'f', 200);
+			strcat(log, "]");
+		}
+		strcat(stream, " ");
+		memset(stream + strlen(stream), 'k', key);
+		strcat(stream, "\r\nversion\n");
+		if (key > 250) {
+			strcat(log, "badkey[]");
+		} else {
+			strcat(log, "key[");
+			memset(log + strlen(log), 'k', key);
+			strcat(log, "]end[]");
+		}
+		strcat(log, "line[version]");
+		expect(stream, strlen(stream), log);
+		memset(stream, 0, sizeof(stream));
+		memset(log, 0, sizeof(log));
+	}
+}
+
+static void test_too_long(void **state)
+{
+	static char stream[4096];
+
+	(void)state;
+	memset(stream, 'x', KMC_FRAME_LINE_MAX + 1);
+	stream[KMC_FRAME_LINE_MAX + 1] = '\n';
+	expect(stream, KMC_FRAME_LINE_MAX + 2, "hangup[]");
+	stream[KMC_FRAME_LINE_MAX] = '\n';
+	expect(stream, KMC_FRAME_LINE_MAX + 1, "error[]");
+}
+
+/* What is idle needs no buffer. */
+static void test_between(void **state)
+{
+	struct peer peer;
+
+	(void)state;
+	begin(&peer);
+	assert_true(kmc_frame_is_between(&peer.frame));
+	arrive(&peer, "ver", 3);
+	assert_false(kmc_frame_is_between(&peer.frame));
+	arrive(&peer, "sion\n", 5);
+	assert_true(kmc_frame_is_between(&peer.frame));
+	arrive(&peer, "set a 0 0 1\n", 12);
+	assert_false(kmc_frame_is_between(&peer.frame));
+	end(&peer);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_key_lengths),
+		cmocka_unit_test(test_too_long),
+		cmocka_unit_test(test_between),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("frame", tests, NULL, NULL);
+}
