@@ -1,0 +1,539 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#define _GNU_SOURCE
+
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/kmemcached.h>
+
+#include "inject.h"
+#include "kmcctl/nl.h"
+#include "model.h"
+#include "steps.h"
+#include "tests/e2e/client.h"
+
+#define PORT 11341
+#define PORT_TEXT "11341"
+
+/* How often something refused may be tried again before that is no bad luck any more. */
+#define TRIES 100
+
+/*
+ * How long things may take; the environment's KMC_PATIENCE is a factor.
+ *
+ * To have freed what is not used any more.
+ */
+#define SETTLE_MS 10000
+
+/* To have freed flushed items. */
+#define FLUSH_MS 4000
+
+/* To grow, when that succeeds. */
+#define GROWTH_MS 500
+
+/* An index grows when it has as many items as buckets; this is how many it begins with. */
+#define BUCKETS 4096
+
+/* How many items more it gets, should one be refused. */
+#define EXTRA 8
+
+static struct kmc_nl *nl;
+
+/* What an empty cache takes. */
+static uint64_t empty_bytes;
+
+enum { SMALL, NUMBER, LARGE, PAGED, KEYS };
+
+static struct fact facts[KEYS];
+
+/**
+ * steps_patience() - how many times longer than usual things may take here
+ *
+ * Return: the environment's KMC_PATIENCE, or 1.
+ */
+unsigned int steps_patience(void)
+{
+	const char *patience = getenv("KMC_PATIENCE");
+	int factor = patience ? atoi(patience) : 1;
+
+	return factor > 0 ? factor : 1;
+}
+
+/* The end of so many milliseconds, with patience. */
+static long deadline(long ms)
+{
+	return client_now_ms() + ms * steps_patience();
+}
+
+/* Control: one request, and what came of it. */
+
+/* Some parts of the kernel have names of their own for it. */
+static bool is_no_memory(int err)
+{
+	return err == -ENOMEM || err == -ENOBUFS || err == -ENFILE || err == -EADDRINUSE;
+}
+
+static int judge(const char *what, int err)
+{
+	if (err && !is_no_memory(err))
+		wrong("%s: %s", what, strerror(-err));
+	if (err && !kmc_nl_sentence(nl))
+		wrong("%s: %s without a sentence", what, strerror(-err));
+	model_complaints += !!err;
+	return err;
+}
+
+static int change_listener(unsigned int command, const void *addr, size_t size)
+{
+	struct kmc_nl_request *request = kmc_nl_request_create(nl, command);
+	uint16_t port = PORT;
+
+	kmc_nl_put(request, KMC_A_LISTENER_ADDR, addr, size);
+	kmc_nl_put(request, KMC_A_LISTENER_PORT, &port, sizeof(port));
+	return kmc_nl_do(request, NULL, NULL);
+}
+
+static void listen_there(const void *addr, size_t size)
+{
+	int tries = 0;
+
+	while (judge("listen", change_listener(KMC_CMD_LISTENER_ADD, addr, size)))
+		if (++tries == TRIES)
+			wrong("listen is refused again and again");
+}
+
+static void listen_v4(void)
+{
+	listen_there("\x7f\0\0\1", 4);
+}
+
+static void listen_v6(void)
+{
+	listen_there("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 16);
+}
+
+static void unlisten_all(void)
+{
+	int err = kmc_nl_do(kmc_nl_request_create(nl, KMC_CMD_LISTENER_REMOVE), NULL, NULL);
+
+	if (err)
+		wrong("unlisten all: %s", strerror(-err));
+}
+
+static void count_listener(const struct kmc_nl_reply *reply, void *context)
+{
+	uint16_t port = 0;
+
+	if (kmc_nl_get_u16(reply, KMC_A_LISTENER_PORT, &port) && port == PORT)
+		++*(unsigned int *)context;
+}
+
+static void show_listeners(unsigned int wanted)
+{
+	struct kmc_nl_request *request = kmc_nl_request_create(nl, KMC_CMD_LISTENER_GET);
+	unsigned int count = 0;
+
+	if (!judge("listeners", kmc_nl_dump(request, count_listener, &count)) && count != wanted)
+		wrong("%u listeners, wanted %u", count, wanted);
+}
+
+static void set_limit(uint64_t limit)
+{
+	struct kmc_nl_request *request = kmc_nl_request_create(nl, KMC_CMD_SETTINGS_SET);
+
+	kmc_nl_put(request, KMC_A_MEM_LIMIT, &limit, sizeof(limit));
+	judge("set-limit", kmc_nl_do(request, NULL, NULL));
+}
+
+static void keep_limit(const struct kmc_nl_reply *reply, void *context)
+{
+	kmc_nl_get(reply, KMC_A_MEM_LIMIT, context, sizeof(uint64_t));
+}
+
+static void show_limit(uint64_t wanted)
+{
+	struct kmc_nl_request *request = kmc_nl_request_create(nl, KMC_CMD_SETTINGS_GET);
+	uint64_t limit = 0;
+
+	if (!judge("settings", kmc_nl_do(request, keep_limit, &limit)) && limit != wanted)
+		wrong("the limit is %llu", (unsigned long long)limit);
+}
+
+static void flush(void)
+{
+	judge("flush", kmc_nl_do(kmc_nl_request_create(nl, KMC_CMD_FLUSH), NULL, NULL));
+}
+
+struct stats {
+	uint64_t value[KMC_STAT_MAX + 1];
+};
+
+static void keep_stat(unsigned int stat, uint64_t value, void *context)
+{
+	struct stats *stats = context;
+
+	if (stat <= KMC_STAT_MAX)
+		stats->value[stat] = value;
+}
+
+static void keep_stats(const struct kmc_nl_reply *reply, void *context)
+{
+	kmc_nl_get_nest(reply, KMC_A_STATS, keep_stat, context);
+}
+
+static int read_stats(struct stats *stats)
+{
+	memset(stats, 0, sizeof(*stats));
+	return judge("stats", kmc_nl_do(kmc_nl_request_create(nl, KMC_CMD_STATS_GET), keep_stats,
+					stats));
+}
+
+static void connect_control(bool load)
+{
+	unsigned int version;
+	int err;
+
+	kmc_nl_close(nl);
+	err = kmc_nl_open(&nl);
+	if (!err)
+		err = kmc_nl_find_module(nl, load, &version);
+	if (err)
+		wrong("no module: %s", strerror(-err));
+}
+
+/* Has everything been given back? The server is empty and nobody is connected. */
+static void expect_nothing_left(void)
+{
+	long end = deadline(SETTLE_MS);
+	struct stats now;
+
+	do {
+		if (read_stats(&now))
+			wrong("stats is refused without a reason");
+		if (!now.value[KMC_STAT_CURR_CONNECTIONS] && !now.value[KMC_STAT_CURR_ITEMS] &&
+		    now.value[KMC_STAT_MEM_USED] == empty_bytes)
+			return;
+		usleep(10000);
+	} while (client_now_ms() < end);
+	wrong("left behind: %llu connections, %llu items, %lld bytes",
+	      (unsigned long long)now.value[KMC_STAT_CURR_CONNECTIONS],
+	      (unsigned long long)now.value[KMC_STAT_CURR_ITEMS],
+	      (long long)(now.value[KMC_STAT_MEM_USED] - empty_bytes));
+}
+
+static void find_server(void)
+{
+	char *argv[4] = { "fault", "127.0.0.1", PORT_TEXT, NULL };
+
+	client_init(3, argv);
+}
+
+/* It works: everything is as ordered, and nobody complains. */
+static void expect_service(void)
+{
+	struct fact fact;
+
+	model_complaints = 0;
+	model_hang_up();
+	model_fact_init(&fact, "fault-after");
+	model_delete(&fact);
+	model_set(&fact, 'a', 1000);
+	model_add_to(&fact, "append", "more");
+	model_get(&fact, 1);
+	model_stats("stats");
+	show_limit(64 << 20);
+	model_delete(&fact);
+	model_get(&fact, 1);
+	if (model_complaints)
+		wrong("%u complaints though nothing fails", model_complaints);
+}
+
+/* serve: a server that has been listening before. */
+
+/* A round that went wrong may have left items. Flushed ones are freed in a second or two. */
+static void empty_cache(struct stats *stats)
+{
+	long end = deadline(FLUSH_MS);
+
+	flush();
+	while (read_stats(stats) || stats->value[KMC_STAT_CURR_ITEMS]) {
+		if (client_now_ms() >= end)
+			wrong("the cache does not become empty");
+		usleep(100000);
+	}
+}
+
+static void serve_before(void)
+{
+	struct stats stats;
+
+	connect_control(true);
+	unlisten_all();
+	listen_v4();
+	find_server();
+	if (read_stats(&stats))
+		wrong("stats is refused without a reason");
+	if (stats.value[KMC_STAT_CURR_ITEMS])
+		empty_cache(&stats);
+	empty_bytes = stats.value[KMC_STAT_MEM_USED];
+	unlisten_all();
+}
+
+static void init_facts(void)
+{
+	static const char *const key[KEYS] = { "fault-small", "fault-number", "fault-large",
+					       "fault-paged" };
+	int i;
+
+	for (i = 0; i < KEYS; i++)
+		model_fact_init(&facts[i], key[i]);
+}
+
+static void control(void)
+{
+	struct stats stats;
+
+	set_limit(100 << 20);
+	set_limit(64 << 20);
+	listen_v4();
+	listen_v6();
+	show_listeners(2);
+	read_stats(&stats);
+}
+
+static void store_all(void)
+{
+	model_set(&facts[SMALL], 's', 30);
+	model_get(&facts[SMALL], 1);
+	model_add_to(&facts[SMALL], "append", "ed");
+	model_add_to(&facts[SMALL], "prepend", "up");
+	model_cas(&facts[SMALL], "cas value");
+	model_get(&facts[SMALL], 1);
+	model_set_number(&facts[NUMBER], 98);
+	model_incr(&facts[NUMBER], 1);
+	model_incr(&facts[NUMBER], 1);
+	model_get(&facts[NUMBER], 1);
+	model_hang_up();
+	model_set(&facts[LARGE], 'l', 7000);
+	model_set(&facts[PAGED], 'p', 100000);
+	model_add_to(&facts[PAGED], "append", "ix");
+}
+
+static void fetch_all(void)
+{
+	model_get(&facts[LARGE], 3);
+	model_get(&facts[PAGED], 5);
+	model_get(&facts[SMALL], 200);
+	model_get_in_pieces(&facts[SMALL]);
+	model_touch(&facts[PAGED]);
+	model_get_and_quit(&facts[SMALL]);
+	model_get_and_shut(&facts[SMALL]);
+	model_stats("stats");
+	model_stats("stats settings");
+}
+
+static void remove_all(void)
+{
+	model_delete(&facts[SMALL]);
+	model_get(&facts[SMALL], 1);
+	flush();
+	model_flush(facts, KEYS);
+	model_get(&facts[PAGED], 1);
+	model_quit();
+}
+
+static void serve_run(void)
+{
+	init_facts();
+	control();
+	store_all();
+	fetch_all();
+	remove_all();
+	show_limit(64 << 20);
+}
+
+/* What was flushed is removed at once by whoever asks for it. */
+static void serve_after(void)
+{
+	int i;
+
+	set_limit(64 << 20);
+	expect_service();
+	for (i = 0; i < KEYS; i++)
+		model_delete(&facts[i]);
+	model_hang_up();
+	expect_nothing_left();
+	show_listeners(2);
+	unlisten_all();
+}
+
+/* netns: a namespace is made, with its first listener, and goes. */
+
+static void raise_loopback(void)
+{
+	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &ifr))
+		wrong("lo: %s", strerror(errno));
+	close(fd);
+}
+
+static void netns_before(void)
+{
+	connect_control(true);
+}
+
+static void enter_namespace(void)
+{
+	int tries = 0;
+
+	while (unshare(CLONE_NEWNET)) {
+		if (errno != ENOMEM)
+			wrong("unshare: %s", strerror(errno));
+		model_complaints++;
+		if (++tries == TRIES)
+			wrong("there is no namespace again and again");
+	}
+	raise_loopback();
+	connect_control(false);
+}
+
+static void netns_run(void)
+{
+	enter_namespace();
+	model_fact_init(&facts[SMALL], "fault-netns");
+	set_limit(100 << 20);
+	set_limit(64 << 20);
+	listen_v4();
+}
+
+static void netns_after(void)
+{
+	set_limit(64 << 20);
+	find_server();
+	expect_service();
+	show_listeners(1);
+}
+
+/* growth: a new namespace, and so many items that the index grows. */
+
+static void set_many(unsigned int from, unsigned int to)
+{
+	struct client *c = client_open();
+	struct bytes request = { 0 };
+	struct bytes reply = { 0 };
+
+	for (; from < to; from++)
+		bytes_printf(&request, "set fault-%u 0 0 1 noreply\r\nx\r\n", from);
+	if (client_fence(c, request.data, request.len, &reply, 0) != CLIENT_COMPLETE)
+		model_complaints++;
+	client_close(c);
+	bytes_free(&reply);
+	bytes_free(&request);
+}
+
+static void growth_before(void)
+{
+	connect_control(true);
+	enter_namespace();
+	listen_v4();
+	find_server();
+	set_many(0, BUCKETS - 1);
+	if (model_complaints)
+		wrong("the cache cannot be filled");
+}
+
+static bool has_grown(void)
+{
+	struct stats stats;
+
+	return !read_stats(&stats) && !stats.value[KMC_STAT_HASH_IS_EXPANDING] &&
+	       stats.value[KMC_STAT_HASH_BUCKETS] > BUCKETS;
+}
+
+/* It is tried again after 10 seconds: that it was tried is enough here, if something failed. */
+static void growth_run(void)
+{
+	struct inject_status status;
+	bool grown;
+	long end;
+
+	set_many(BUCKETS, BUCKETS + EXTRA);
+	end = deadline(GROWTH_MS);
+	while (!(grown = has_grown()) && client_now_ms() < end)
+		usleep(20000);
+	inject_read_status(&status);
+	if (!grown && !status.failed)
+		wrong("the index does not grow");
+}
+
+/* An index that is as small as before serves all the same. */
+static void growth_after(void)
+{
+	struct stats stats;
+
+	expect_service();
+	if (read_stats(&stats) || stats.value[KMC_STAT_CURR_ITEMS] < BUCKETS - 1)
+		wrong("items were lost");
+}
+
+/* load: the module is loaded. */
+
+static void load_before(void)
+{
+	if (syscall(SYS_delete_module, "kmemcached", 0) && errno != ENOENT)
+		wrong("rmmod: %s", strerror(errno));
+}
+
+static int load_module(void)
+{
+	const char *path = getenv("KMC_FAULT_MODULE");
+	int fd = open(path ? path : "", O_RDONLY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		wrong("KMC_FAULT_MODULE=%s: %s", path ? path : "", strerror(errno));
+	err = syscall(SYS_finit_module, fd, "", 0) ? errno : 0;
+	close(fd);
+	return err;
+}
+
+static void load_run(void)
+{
+	int tries = 0, err;
+
+	while ((err = load_module())) {
+		if (err != ENOMEM)
+			wrong("insmod: %s", strerror(err));
+		model_complaints++;
+		if (++tries == TRIES)
+			wrong("insmod is refused again and again");
+	}
+}
+
+static void load_after(void)
+{
+	connect_control(false);
+	show_listeners(0);
+}
+
+const struct scenario scenarios[] = {
+	{ "serve", "listen, store, fetch, remove, ask, unlisten",
+	  serve_before, serve_run, serve_after },
+	{ "netns", "a namespace with its first listener", netns_before, netns_run, netns_after },
+	{ "growth", "the index grows", growth_before, growth_run, growth_after },
+	{ "load", "the module is loaded", load_before, load_run, load_after },
+};
+
+const size_t scenario_count = sizeof(scenarios) / sizeof(scenarios[0]);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* What is done while allocations fail. */
+#ifndef FAULT_STEPS_H
+#define FAULT_STEPS_H
+
+#include <stddef.h>
+
+/**
+ * struct scenario - something short that a module without memory must live through
+ * @name: what it is called
+ * @about: what it goes through
+ * @before: what must have succeeded before; may be NULL
+ * @run: what is done while allocations fail; ends the process if something is wrong
+ * @after: nothing fails any more: everything must be as it should; may be NULL
+ *
+ * A process of its own goes through @before, @run and @after.
+ */
+struct scenario {
+	const char *name;
+	const char *about;
+	void (*before)(void);
+	void (*run)(void);
+	void (*after)(void);
+};
+
+unsigned int steps_patience(void);
+
+extern const struct scenario scenarios[];
+extern const size_t scenario_count;
+
+#endif
