@@ -84,18 +84,27 @@ static struct action draw(struct rng *rng, unsigned long number)
 
 static void start_client(unsigned int client, unsigned int place)
 {
+	int inherited[PLACES];
 	unsigned int i;
 	pid_t pid;
 
 	begin(20, "life: start client %u", client);
+	/*
+	 * As they are now: by the time the child runs one of them may be forgotten already, and
+	 * a namespace lives as long as the child has it open.
+	 */
+	for (i = 1; i < PLACES; i++)
+		inherited[i] = atomic_load(&shared->places[i].fd);
 	pid = fork();
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		me = &shared->clients[client];
-		if (place && netns_enter(atomic_load(&shared->places[place].fd)))
+		if (place && netns_enter(inherited[place]))
 			exit(3);
-		for (i = 1; i < PLACES; i++)
-			close(atomic_load(&shared->places[i].fd));
+		for (i = 1; i < PLACES; i++) {
+			if (inherited[i])
+				close(inherited[i]);
+		}
 		load_run(client, place, lives[client]);
 	}
 	lives[client]++;
