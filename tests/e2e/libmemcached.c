@@ -314,6 +314,11 @@ static void test_buffered_requests(void **state)
 			expect_ok(rc);
 	}
 	expect_ok(memcached_flush_buffers(memc));
+	/*
+	 * To end buffering, the library quits and closes with replies unread, and what the server
+	 * has not executed by then is lost in the reset. A get reads them all.
+	 */
+	expect_item("499", "value 499", 499);
 	set_behavior(MEMCACHED_BEHAVIOR_BUFFER_REQUESTS, 0);
 	for (int i = 0; i < 500; i++) {
 		char name[16], value[16];
