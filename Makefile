@@ -88,6 +88,7 @@ sources = $(sort $(1) $(shell sed -n 's|^// sources:||p' $(1)))
 UNIT := $(call mains,unit)
 E2E := $(call mains,e2e) $(call mains,e2e/net)
 LIFE := $(call mains,life)
+BENCH := $(call mains,bench)
 
 .PHONY: unit
 unit: $(UNIT) ## build and run the unit tests
@@ -105,6 +106,9 @@ e2e-build: $(E2E) ## build the end-to-end test programs
 
 .PHONY: life-build
 life-build: $(LIFE) ## build the random life cycle
+
+.PHONY: bench-build
+bench-build: $(BENCH) ## build what tests/bench/store measures with
 
 .PHONY: fault-build
 fault-build: ## build the fault injection, for the debug kernel
@@ -128,6 +132,11 @@ $(LIFE): $(BUILD)/life/%: $$(call sources,tests/life/$$*.c) $(HEADERS)
 	$(CC) -std=gnu11 -O2 -g $(WARNINGS) -Werror $(INCLUDES) \
 		`pkg-config --cflags libnl-genl-3.0` -o $@.$$$$ $(filter %.c,$^) \
 		`pkg-config --libs libnl-genl-3.0` && mv $@.$$$$ $@
+
+$(BENCH): $(BUILD)/bench/%: $$(call sources,tests/bench/$$*.c) $(HEADERS)
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O2 -g $(WARNINGS) -Werror $(INCLUDES) \
+		-o $@.$$$$ $(filter %.c,$^) -lm && mv $@.$$$$ $@
 
 .PHONY: lint
 lint: ## check includes, style, the uapi header, sparse, kernel-doc and scripts

@@ -1,0 +1,36 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#
+# hits.sh: how often what is asked for is there, of both servers, with the same
+# limit. A miss is followed by a set. In a guest, as root.
+set -euo pipefail
+. "$(dirname "$0")/common.bash"
+
+# hits WORKLOAD SIZES: one row.
+hits() {
+	local keys server row counts all found sets refused
+
+	keys=$(keys_of "$1")
+	if [[ -z $keys ]]; then
+		echo "$1: skipped, there is no such trace (KMC_TRACES)"
+		return
+	fi
+	printf -v row '%-10s %6s %8s' "$1" "$(copies_of "$keys")" "$2"
+	for server in $servers; do
+		serve "$server" "$limit"
+		counts=$(replay "$keys" "$2" "$requests")
+		read -r all found sets refused <<<"$counts"
+		((found + sets == all)) || { echo "$1: requests are missing" >&2; exit 1; }
+		printf -v row '%s %10s %8d' "$row" "$(ratio "$found" "$all")" "$refused"
+	done
+	echo "$row   $all"
+}
+
+echo "Hits in percent of all requests; $limit MiB."
+printf '%-10s %6s %8s %10s %8s %10s %8s   %s\n' workload copies values memcached refused \
+	kmemcached refused requests
+for sizes in 1000 64-8000; do
+	for workload in oltp orm web07 multi3 loop zipf0.8 zipf0.99 zipf1.2 scan0.99; do
+		hits "$workload" "$sizes"
+	done
+done
