@@ -114,6 +114,10 @@ bench-build: $(BENCH) ## build what tests/bench/store measures with
 fault-build: ## build the fault injection, for the debug kernel
 	@tests/fault/build
 
+.PHONY: torture-build
+torture-build: ## build the store's torture module, for 6.1, 6.12 and debug
+	@tests/torture/build
+
 .SECONDEXPANSION:
 
 $(UNIT): $(BUILD)/unit/%: $$(call sources,tests/unit/$$*.c) $(HEADERS)
