@@ -10,11 +10,11 @@
 #
 #	MemFree + Buffers + Cached + SReclaimable	then, less the same now
 #
-# The last three are there because files that are read in between move pages from
+# and the free pages that CPUs keep, which go to MemFree little by little. Buffers
+# and the next two are there because files that are read in between move pages from
 # MemFree to them. What else takes memory meanwhile is the client and this script
 # (two processes), the sockets (the client never has more than 40 KB under way)
-# and slabs of the network: that is what the constant is for. What the CPUs keep
-# as free pages is made small, see memory_settle.
+# and slabs of the network: that is what the constant is for.
 # shellcheck disable=SC2317 # functions are called by check
 set -euo pipefail
 . "$(dirname "$0")/tap.sh"
