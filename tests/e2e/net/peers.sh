@@ -31,6 +31,12 @@ impatient() {
 	setting kmc-far tcp_orphan_retries 1
 }
 
+# For a wire that loses things: two questions lost in a row are no reason to give up.
+patient() {
+	setting kmc-near tcp_keepalive_time 300
+	setting kmc-near tcp_retries2 15
+}
+
 begin() {
 	wire_make
 	impatient
@@ -136,6 +142,7 @@ closing() {
 # On a wire that is slow and loses things, which the last words have to cross.
 near_deleted() {
 	begin "server's namespace deleted"
+	patient
 	fault_both delay 30ms 10ms loss 3%
 	clients kmc-far "$near"
 	check "delete the server's namespace" ip netns del kmc-near
@@ -146,6 +153,7 @@ near_deleted() {
 
 near_deleted_with_clients_inside() {
 	begin "server's namespace deleted, clients inside"
+	patient
 	near tc qdisc add dev lo root netem delay 10ms 5ms loss 2%
 	clients kmc-near 127.0.0.1
 	check "delete the namespace" ip netns del kmc-near
