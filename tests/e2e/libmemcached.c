@@ -298,12 +298,18 @@ static void test_noreply(void **state)
 	expect_no_item("c");
 }
 
+/*
+ * With 500 replies to come the library reads them all but one, gives the server 50 ms for each, and
+ * otherwise closes the connection with requests under way.
+ */
+#define BUFFERED 400
+
 static void test_buffered_requests(void **state)
 {
 	(void)state;
 	open_memc();
 	set_behavior(MEMCACHED_BEHAVIOR_BUFFER_REQUESTS, 1);
-	for (int i = 0; i < 500; i++) {
+	for (int i = 0; i < BUFFERED; i++) {
 		char name[16], value[16];
 		memcached_return_t rc;
 
@@ -318,9 +324,9 @@ static void test_buffered_requests(void **state)
 	 * To end buffering, the library quits and closes with replies unread, and what the server
 	 * has not executed by then is lost in the reset. A get reads them all.
 	 */
-	expect_item("499", "value 499", 499);
+	expect_item("399", "value 399", BUFFERED - 1);
 	set_behavior(MEMCACHED_BEHAVIOR_BUFFER_REQUESTS, 0);
-	for (int i = 0; i < 500; i++) {
+	for (int i = 0; i < BUFFERED; i++) {
 		char name[16], value[16];
 
 		snprintf(name, sizeof(name), "%d", i);
