@@ -85,7 +85,7 @@ deleted_with_clients_outside() {
 	check "connections in the middle of everything" hold 10.77.0.2 "$port" 12 mix 300
 	check "delete the namespace" ip netns del kmc-a
 	check "it goes, with its server" wait_for 20 gone 0
-	hold_end >/dev/null
+	hold_end
 	check "the others still serve" has 127.0.0.1 "$port" key "of none"
 }
 
@@ -107,7 +107,8 @@ unload_below_namespaces() {
 	check "it serves, and has nothing" lacks 10.77.0.2 "$port" key
 	check "connections to it" hold 10.77.0.2 "$port" 12 mix 300
 	check "the module can be unloaded within $((5 * patience)) s" quick 5000 rmmod kmemcached
-	same "all of them were closed" "closed 12 of 12" "$(hold_end)"
+	hold_end
+	same "all of them were closed" "closed 12 of 12" "$held"
 	same "nobody listens there after the next load" "[]" "$(listeners_of -n kmc-a)"
 	check "delete the namespace" ip netns del kmc-a
 	check "it goes" wait_for 20 gone 0

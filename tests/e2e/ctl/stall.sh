@@ -44,8 +44,8 @@ check "one more is stored" store 127.0.0.1 "$port" newest value
 check "the server can be controlled" quick 5000 kmcctl set-limit 128M
 check "and the limit lowered again" quick 5000 kmcctl set-limit "$limit"
 check "unlisten" quick 5000 kmcctl unlisten all
-hold_end >"$scratch/held"
-diag <"$scratch/held"
+hold_end
+diag <<<"$held"
 check "listen again" kmcctl listen "$port"
 check "what was stored is there" has 127.0.0.1 "$port" newest value
 check "unload" quick 5000 unload

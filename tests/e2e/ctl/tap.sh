@@ -151,7 +151,8 @@ quick() {
 }
 
 # hold ARGUMENT...: starts the program, and returns when its connections are set
-# up. hold_end stops it, and shows what it saw.
+# up. hold_end stops it, and leaves in $held what it saw: not to be called in a
+# subshell, which cannot wait for it.
 hold() {
 	"$programs/hold" "$@" >"$scratch/hold" 2>&1 &
 	hold_pid=$!
@@ -161,7 +162,8 @@ hold() {
 hold_end() {
 	kill "$hold_pid" 2>/dev/null || true
 	wait "$hold_pid" || true
-	sed 1d "$scratch/hold"
+	# shellcheck disable=SC2034 # for who calls this
+	held=$(sed 1d "$scratch/hold")
 }
 
 # What the system could give to somebody, in KiB: what is free, and what is only

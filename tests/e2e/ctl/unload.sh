@@ -30,7 +30,8 @@ in_the_middle_of() {
 	check "listen ($1)" kmcctl listen "$port"
 	check "$2 connections ($1)" hold 127.0.0.1 "$port" "$2" "$1" 300
 	check "rmmod within $((5 * patience)) s ($1)" rmmod_soon
-	same "all connections were closed ($1)" "closed $2 of $2" "$(hold_end)"
+	hold_end
+	same "all connections were closed ($1)" "closed $2 of $2" "$held"
 }
 
 is_storing() {

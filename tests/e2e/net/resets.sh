@@ -69,7 +69,8 @@ killed_below() {
 	check "connections ($1)" wait_for 120 grep -q ready "$scratch/hold"
 	check "ss -K kills them ($1)" killed connected
 	check "the server has noticed ($1)" wait_for 20 is_deserted
-	same "and so have the clients ($1)" "closed 12 of 12" "$(hold_end)"
+	hold_end
+	same "and so have the clients ($1)" "closed 12 of 12" "$held"
 }
 
 unload
