@@ -180,13 +180,12 @@ int kmc_server_visit_listeners(struct kmc_server *server, unsigned int skip,
  *
  * Context: process; returns when the cache keeps to it.
  *
- * Return: 0, -ERANGE or -EBUSY.
+ * Return: 0 or -ERANGE.
  */
 int kmc_server_set_mem_limit(struct kmc_server *server, u64 limit,
 			     struct netlink_ext_ack *extack)
 {
 	struct kmc_cache *cache;
-	int err;
 
 	if (limit < KMC_MEM_LIMIT_MIN) {
 		NL_SET_ERR_MSG(extack, "the memory limit cannot be below 8 MiB");
@@ -198,14 +197,10 @@ int kmc_server_set_mem_limit(struct kmc_server *server, u64 limit,
 	}
 	mutex_lock(&server->lock);
 	cache = server->env.cache;
-	err = cache ? kmc_cache_set_limit(cache, limit) : 0;
-	if (!err)
-		server->mem_limit = limit;
+	if (cache)
+		kmc_cache_set_limit(cache, limit);
+	server->mem_limit = limit;
 	mutex_unlock(&server->lock);
-	if (err) {
-		NL_SET_ERR_MSG(extack, "the index has grown too large for this limit");
-		return err;
-	}
 	/* may take a while; the cache lives as long as the namespace, and so as our caller */
 	if (cache)
 		kmc_cache_trim(cache);

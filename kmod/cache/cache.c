@@ -3,96 +3,30 @@
 
 #include <linux/err.h>
 #include <linux/jiffies.h>
-#include <linux/sched/signal.h>
+#include <linux/moduleparam.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
-#include <linux/workqueue.h>
 
 #include "../stats.h"
-#include "budget.h"
-#include "evict.h"
-#include "index.h"
-#include "item.h"
-#include "reaper.h"
+#include "store.h"
 
 /*
  * The clock starts at 2: 0 means never, and 1 is past from the beginning.
  */
 #define CLOCK_START 2
 
-/*
- * The share of the limit that eviction keeps free of stored items, so that a set
- * need not wait while evicted ones wait for their grace period: 1/32.
- */
-#define RESERVE_SHIFT 5
-
-/* The share of the limit that the larger table may take when the index grows. */
-#define INDEX_SHIFT 3
-
-/* How many grace periods a set may wait while others take what was freed for it. */
-#define ROOM_ROUNDS 32
-
 /* How often a read-modify-write is begun again because the item has changed. */
 #define UPDATE_TRIES 256
 
-/* How often dead items that nobody asks for are looked for. */
-#define SWEEP_INTERVAL (60 * HZ)
+/* How often a set waits for the index to grow. */
+#define PLACE_TRIES 8
 
-/* How soon after a flush, however many there are. */
-#define SWEEP_PAUSE HZ
+/* How long to leave the index as it is when there is no memory for another table. */
+#define RESIZE_RETRY (10 * HZ)
 
-/* How long to leave it at long chains when there is no memory for more buckets. */
-#define GROW_RETRY (10 * HZ)
-
-/* Bits of &kmc_cache.upkeep_due. */
-#define UPKEEP_GROW	0
-#define UPKEEP_SWEEP	1
-
-/**
- * struct kmc_cache - a store of items
- *
- * **Lifetime**: created and destroyed by the server of a network namespace, which
- * destroys it when no connection is left that could call.
- *
- * **Locking**: K: writer lock of the key (kmc_index_lock()). F: @flush_lock, a
- * leaf. A: accessed without a lock. I: set by kmc_cache_create(). The parts have
- * their own locks, taken inside K: K -> &kmc_evict.lock, K -> &kmc_reaper.lock.
- *
- * @index: from key to item
- * @evict: which goes first
- * @reaper: what waits for readers
- * @budget: memory account
- * @stats: I: the server's counters
- * @epoch: I: the boot clock when the cache's clock stood at 0, seconds
- * @items: A: items in the index
- * @bytes: A: their nominal size
- * @last_cas: A: last cas id given out
- * @generation: F to write, A to read: flushes that have happened
- * @flush_at: F to write, A to read: when the next will, or 0
- * @flush_lock: makes a due flush happen once
- * @upkeep: grows the index and sweeps dead items
- * @upkeep_due: A: %UPKEEP_GROW, %UPKEEP_SWEEP: what it is to do now
- * @next_sweep: when @upkeep sweeps unasked, jiffies; its own
- * @grow_retry: A: no growth before this, jiffies
- */
-struct kmc_cache {
-	struct kmc_index	index;
-	struct kmc_evict	evict;
-	struct kmc_reaper	reaper;
-	struct kmc_budget	budget;
-	struct kmc_stats	*stats;
-	time64_t		epoch;
-	atomic_long_t		items;
-	atomic_long_t		bytes;
-	atomic64_t		last_cas;
-	u32			generation;
-	u32			flush_at;
-	spinlock_t		flush_lock;
-	struct delayed_work	upkeep;
-	unsigned long		upkeep_due;
-	unsigned long		next_sweep;
-	unsigned long		grow_retry;
-};
+static bool debug_slab;
+module_param(debug_slab, bool, 0444);
+MODULE_PARM_DESC(debug_slab, "make every item an allocation of its own, for sanitizers");
 
 /**
  * kmc_cache_now() - the cache's clock
@@ -113,15 +47,14 @@ static void flush_now(struct kmc_cache *cache)
 	__must_hold(&cache->flush_lock)
 {
 	lockdep_assert_held(&cache->flush_lock);
-	WRITE_ONCE(cache->generation, cache->generation + 1);
+	WRITE_ONCE(cache->flush_cas, atomic64_read(&cache->last_cas));
 	/* Whoever sees no flush due any more must see its effect. */
 	smp_store_release(&cache->flush_at, 0);
-	if (!test_and_set_bit(UPKEEP_SWEEP, &cache->upkeep_due))
-		mod_delayed_work(system_unbound_wq, &cache->upkeep, SWEEP_PAUSE);
+	kmc_expiry_sweep_soon(cache);
 }
 
-/* Number of flushes that have happened, the one that is due now included. */
-static u32 current_generation(struct kmc_cache *cache)
+/* What was stored with this cas id or before is flushed, by what is due now, too. */
+static u64 current_flush(struct kmc_cache *cache)
 {
 	u32 flush_at = smp_load_acquire(&cache->flush_at);
 
@@ -131,7 +64,7 @@ static u32 current_generation(struct kmc_cache *cache)
 			flush_now(cache);
 		spin_unlock_bh(&cache->flush_lock);
 	}
-	return READ_ONCE(cache->generation);
+	return READ_ONCE(cache->flush_cas);
 }
 
 /**
@@ -157,12 +90,18 @@ void kmc_cache_flush(struct kmc_cache *cache, u32 when)
 	spin_unlock_bh(&cache->flush_lock);
 }
 
-/* Why an item is not to be found any more: the statistic to count, or none. */
-static enum kmc_stat cause_of_death(struct kmc_cache *cache, const struct kmc_item *item)
+/**
+ * kmc_store_cause_of_death() - why is an item not to be found any more?
+ * @cache: the cache
+ * @item: the item, stored
+ *
+ * Return: the statistic to count; %KMC_STAT_UNSPEC if it is alive.
+ */
+enum kmc_stat kmc_store_cause_of_death(struct kmc_cache *cache, const struct kmc_item *item)
 {
 	u32 deadline = READ_ONCE(item->deadline);
 
-	if (item->generation != current_generation(cache))
+	if (kmc_item_cas(item) <= current_flush(cache))
 		return KMC_STAT_GET_FLUSHED;
 	if (deadline && kmc_cache_now(cache) >= deadline)
 		return KMC_STAT_GET_EXPIRED;
@@ -171,55 +110,138 @@ static enum kmc_stat cause_of_death(struct kmc_cache *cache, const struct kmc_it
 
 static bool is_dead(struct kmc_cache *cache, const struct kmc_item *item)
 {
-	return cause_of_death(cache, item) != KMC_STAT_UNSPEC;
+	return kmc_store_cause_of_death(cache, item) != KMC_STAT_UNSPEC;
+}
+
+static unsigned long footprint_of(struct kmc_cache *cache, const struct kmc_item *item)
+{
+	const struct kmc_slab *slab = kmc_slab_of(&cache->pool, item);
+
+	return slab->is_single ? slab->bytes : slab->chunk_size;
+}
+
+/* Nobody has an item any more: its memory is free after a grace period. */
+static void release(struct kmc_cache *cache, struct kmc_item *item)
+{
+	kmc_slab_free_chunk(&cache->pool, item);
+	kmc_room_reap_soon(cache);
 }
 
 /**
- * kmc_cache_put_item() - drop a reference
+ * kmc_cache_put_item() - give back an item that was kept
  * @cache: the cache the item is of
- * @item: the item
+ * @item: from kmc_cache_lookup() or kmc_cache_try_get_item()
  *
  * Context: any but hard interrupts.
  */
 void kmc_cache_put_item(struct kmc_cache *cache, struct kmc_item *item)
 {
-	if (refcount_dec_and_test(&item->ref))
-		kmc_reaper_add(&cache->reaper, item);
+	if (kmc_item_is(item, KMC_ITEM_COPY)) {
+		kfree(item);
+		return;
+	}
+	if (!refcount_dec_and_test(&kmc_item_single(item)->ref))
+		return;
+	if (!kmc_item_is(item, KMC_ITEM_LINKED))
+		atomic_long_sub(footprint_of(cache, item), &cache->transit);
+	release(cache, item);
 }
 
-/* The index has gained @item. */
-static void account_linked(struct kmc_cache *cache, struct kmc_item *item)
+/**
+ * kmc_cache_try_get_item() - keep an item for longer than RCU does
+ * @item: an item that was found
+ *
+ * Large items are counted; for others it does not pay, they are to be copied.
+ *
+ * Context: under rcu_read_lock(), or the writer lock of the key.
+ *
+ * Return: false if it is not counted, or just being freed.
+ */
+bool kmc_cache_try_get_item(struct kmc_item *item)
 {
-	item->linked = true;
-	kmc_evict_add(&cache->evict, item);
-	atomic_long_inc(&cache->items);
-	atomic_long_add(kmc_item_stored_nominal_size(item), &cache->bytes);
-	atomic_long_add(item->footprint, &cache->budget.linked);
+	return kmc_item_is(item, KMC_ITEM_SINGLE) &&
+	       refcount_inc_not_zero(&kmc_item_single(item)->ref);
 }
 
-/* The index has lost @item. */
-static void account_unlinked(struct kmc_cache *cache, struct kmc_item *item)
+/**
+ * kmc_cache_discard_item() - free an item that will not be stored
+ * @cache: the cache
+ * @item: the item, from kmc_cache_alloc_item()
+ *
+ * Context: any but hard interrupts.
+ */
+void kmc_cache_discard_item(struct kmc_cache *cache, struct kmc_item *item)
 {
-	item->linked = false;
-	kmc_evict_remove(&cache->evict, item);
-	atomic_long_dec(&cache->items);
-	atomic_long_sub(kmc_item_stored_nominal_size(item), &cache->bytes);
-	atomic_long_sub(item->footprint, &cache->budget.linked);
-	kmc_cache_put_item(cache, item);
+	if (kmc_item_is(item, KMC_ITEM_SINGLE)) {
+		kmc_cache_put_item(cache, item);
+		return;
+	}
+	atomic_long_sub(footprint_of(cache, item), &cache->transit);
+	release(cache, item);
 }
 
 /* Context: the writer lock of the key is held; so for all that are named __. */
-static void __unlink(struct kmc_cache *cache, struct kmc_item *item)
+static void __account_linked(struct kmc_cache *cache, struct kmc_item *item)
 {
-	__kmc_index_remove(&cache->index, item);
-	account_unlinked(cache, item);
+	atomic_long_sub(footprint_of(cache, item), &cache->transit);
+	kmc_item_mark(item, 0, KMC_ITEM_LINKED);
+	atomic_long_inc(&cache->items);
+	atomic_long_add(kmc_item_stored_nominal_size(item), &cache->bytes);
 }
 
-static void __bury(struct kmc_cache *cache, struct kmc_item *item, enum kmc_stat cause)
+static void __account_unlinked(struct kmc_cache *cache, struct kmc_item *item)
 {
-	if (cause == KMC_STAT_GET_EXPIRED && !test_bit(KMC_ITEM_FETCHED, &item->marks))
+	kmc_item_mark(item, KMC_ITEM_LINKED, 0);
+	atomic_long_dec(&cache->items);
+	atomic_long_sub(kmc_item_stored_nominal_size(item), &cache->bytes);
+	if (kmc_item_is(item, KMC_ITEM_SINGLE)) {
+		/* until the last reader has put it, it is in transit */
+		atomic_long_add(footprint_of(cache, item), &cache->transit);
+		kmc_cache_put_item(cache, item);
+	} else {
+		release(cache, item);
+	}
+}
+
+static u32 id_of(struct kmc_cache *cache, const struct kmc_item *item)
+{
+	return kmc_slab_id(kmc_slab_of(&cache->pool, item), item);
+}
+
+/**
+ * __kmc_store_unlink() - remove an item
+ * @cache: the cache
+ * @hash: hash of its key, locked
+ * @item: the item, linked
+ */
+void __kmc_store_unlink(struct kmc_cache *cache, u32 hash, struct kmc_item *item)
+{
+	__kmc_index_remove(&cache->index, hash, id_of(cache, item));
+	__account_unlinked(cache, item);
+}
+
+/**
+ * __kmc_store_bury() - remove an item that is dead
+ * @cache: the cache
+ * @hash: hash of its key, locked
+ * @item: the item, linked
+ * @cause: of its death
+ */
+void __kmc_store_bury(struct kmc_cache *cache, u32 hash, struct kmc_item *item,
+		      enum kmc_stat cause)
+{
+	if (cause == KMC_STAT_GET_EXPIRED && !kmc_item_is(item, KMC_ITEM_FETCHED))
 		kmc_stats_inc(cache->stats, KMC_STAT_EXPIRED_UNFETCHED);
-	__unlink(cache, item);
+	__kmc_store_unlink(cache, hash, item);
+}
+
+/* The index has no place for it. */
+static void push_out(struct kmc_index *index, struct kmc_item *item)
+{
+	struct kmc_cache *cache = container_of(index, struct kmc_cache, index);
+
+	kmc_stats_inc(cache->stats, KMC_STAT_EVICTIONS);
+	__account_unlinked(cache, item);
 }
 
 static struct kmc_item *__find_alive(struct kmc_cache *cache, u32 hash, const char *key,
@@ -230,11 +252,11 @@ static struct kmc_item *__find_alive(struct kmc_cache *cache, u32 hash, const ch
 
 	if (!item)
 		return NULL;
-	cause = cause_of_death(cache, item);
+	cause = kmc_store_cause_of_death(cache, item);
 	if (cause == KMC_STAT_UNSPEC)
 		return item;
 	kmc_stats_inc(cache->stats, cause);
-	__bury(cache, item, cause);
+	__kmc_store_bury(cache, hash, item, cause);
 	return NULL;
 }
 
@@ -247,18 +269,24 @@ static void bury(struct kmc_cache *cache, u32 hash, const char *key, size_t key_
 }
 
 /**
- * kmc_cache_lookup() - find an item
+ * kmc_cache_read() - look at an item
  * @cache: the cache
  * @key: the key
  * @key_len: its length
+ * @read: called with the item; may not sleep. What it wants to keep it copies, or
+ *	has kmc_cache_try_get_item() keep for it; where that fails the item has just
+ *	been replaced or removed, and to return false has it looked for again.
+ * @arg: passed to @read
  *
- * Takes no lock when there is nothing dead to remove.
+ * Takes no lock when there is nothing dead to remove, and writes to nothing that
+ * others read unless the item's marks change.
  *
  * Context: any but hard interrupts.
  *
- * Return: the item with a reference for the caller, or NULL.
+ * Return: false if there is none.
  */
-struct kmc_item *kmc_cache_lookup(struct kmc_cache *cache, const char *key, size_t key_len)
+bool kmc_cache_read(struct kmc_cache *cache, const char *key, size_t key_len,
+		    bool (*read)(struct kmc_item *item, void *arg), void *arg)
 {
 	u32 hash = kmc_index_hash(&cache->index, key, key_len);
 	struct kmc_item *item;
@@ -272,32 +300,29 @@ struct kmc_item *kmc_cache_lookup(struct kmc_cache *cache, const char *key, size
 		dead = is_dead(cache, item);
 		if (dead)
 			break;
-		/* Without references it has just been replaced or removed. */
-	} while (!refcount_inc_not_zero(&item->ref));
+		kmc_item_visit(item);
+	} while (!read(item, arg));
 	rcu_read_unlock();
-
-	if (dead) {
+	if (dead)
 		bury(cache, hash, key, key_len);
-		return NULL;
-	}
-	if (item)
-		kmc_evict_mark(item);
-	return item;
+	return item && !dead;
 }
 
 /**
- * kmc_cache_lookup_touch() - find an item and change when it expires
+ * kmc_cache_read_touch() - look at an item and change when it expires
  * @cache: the cache
  * @key: the key
  * @key_len: its length
  * @deadline: on the cache's clock, or %KMC_CACHE_NEVER
+ * @read: as for kmc_cache_read(), and called once; or NULL
+ * @arg: passed to @read
  *
  * Context: any but hard interrupts.
  *
- * Return: the item with a reference for the caller, or NULL.
+ * Return: false if there is none.
  */
-struct kmc_item *kmc_cache_lookup_touch(struct kmc_cache *cache, const char *key, size_t key_len,
-					u32 deadline)
+bool kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size_t key_len, u32 deadline,
+			  bool (*read)(struct kmc_item *item, void *arg), void *arg)
 {
 	u32 hash = kmc_index_hash(&cache->index, key, key_len);
 	struct kmc_item *item;
@@ -306,110 +331,108 @@ struct kmc_item *kmc_cache_lookup_touch(struct kmc_cache *cache, const char *key
 	item = __find_alive(cache, hash, key, key_len);
 	if (item) {
 		WRITE_ONCE(item->deadline, deadline);
-		refcount_inc(&item->ref);
-		kmc_evict_mark(item);
+		kmc_slab_note_deadline(&cache->pool, item, deadline);
+		kmc_item_visit(item);
+		if (read)
+			read(item, arg);
 	}
 	kmc_index_unlock(&cache->index, hash);
 	return item;
 }
 
-static void count_eviction(struct kmc_cache *cache, struct kmc_item *item)
+static struct kmc_item *alloc_single(struct kmc_cache *cache, const struct kmc_item_desc *desc,
+				     enum kmc_part part, gfp_t gfp)
 {
-	if (is_dead(cache, item)) {
-		kmc_stats_inc(cache->stats, KMC_STAT_RECLAIMED);
-		return;
-	}
-	kmc_stats_inc(cache->stats, KMC_STAT_EVICTIONS);
-	if (!test_bit(KMC_ITEM_FETCHED, &item->marks))
-		kmc_stats_inc(cache->stats, KMC_STAT_EVICTED_UNFETCHED);
+	unsigned long footprint = kmc_single_footprint(desc);
+	struct kmc_single *single;
+
+	if (!kmc_room_charge(cache, footprint, gfpflags_allow_blocking(gfp)))
+		return NULL;
+	single = kmc_single_alloc(desc, gfp);
+	if (!single)
+		goto out_uncharge;
+	if (kmc_slab_add_single(&cache->pool, &single->slab, part))
+		goto out_free_single;
+	return &single->item;
+
+out_free_single:
+	kmc_single_free(single);
+out_uncharge:
+	kmc_budget_uncharge(&cache->budget, footprint);
+	return NULL;
 }
 
-/* Evict one item. False if there is none. */
-static bool evict_one(struct kmc_cache *cache)
+/* What is stored again soon after it was evicted, or is there already, is no newcomer. */
+static enum kmc_part choose_part(struct kmc_cache *cache, u32 hash,
+				 const struct kmc_item_desc *desc)
 {
-	struct kmc_item *item = kmc_evict_lookup_victim(&cache->evict);
-	u32 hash;
+	enum kmc_part part = KMC_PART_SMALL;
+	struct kmc_item *old;
 
-	if (!item)
-		return false;
-	hash = item->hash;
-	kmc_index_lock(&cache->index, hash);
-	if (item->linked) {
-		count_eviction(cache, item);
-		__unlink(cache, item);
-	}
-	kmc_index_unlock(&cache->index, hash);
-	kmc_cache_put_item(cache, item);
-	return true;
-}
-
-/* Memory in use that nobody is about to give back. */
-static unsigned long held(const struct kmc_cache *cache)
-{
-	unsigned long used = kmc_budget_used(&cache->budget);
-	unsigned long pending = kmc_reaper_pending(&cache->reaper);
-
-	return used > pending ? used - pending : 0;
-}
-
-/* The part of it that eviction cannot give back: index, and items in transit. */
-static unsigned long fixed(const struct kmc_cache *cache)
-{
-	unsigned long all = held(cache);
-	unsigned long linked = atomic_long_read(&cache->budget.linked);
-
-	return all > linked ? all - linked : 0;
-}
-
-/* Evict until @bytes more fit below @target, once readers are done with the rest. */
-static bool evict_until(struct kmc_cache *cache, unsigned long bytes, unsigned long target,
-			bool may_sleep)
-{
-	while (held(cache) + bytes > target) {
-		if (!evict_one(cache))
-			return false;
-		if (may_sleep)
-			cond_resched();
-	}
-	return true;
-}
-
-/* What eviction aims at: the limit less a reserve. */
-static unsigned long target_of(unsigned long limit)
-{
-	return limit - (limit >> RESERVE_SHIFT);
+	rcu_read_lock();
+	old = kmc_index_find(&cache->index, hash, desc->key, desc->key_len);
+	if (old)
+		part = READ_ONCE(kmc_slab_of(&cache->pool, old)->part);
+	rcu_read_unlock();
+	if (!old && kmc_ghost_take(&cache->ghost, hash))
+		part = KMC_PART_MAIN;
+	return part;
 }
 
 /*
- * Charge @bytes, evicting what it takes. The fast case is one atomic addition.
- * Otherwise evict ahead of the need, so that the grace period is over by the time
- * somebody needs the memory; who needs it now must wait.
- *
  * What is in transit (being received, being sent) cannot be evicted. It may take
  * half of the limit: clients that stall must not be able to push out everything
  * that is stored, and nothing is evicted where that would not help.
  */
-static bool make_room(struct kmc_cache *cache, unsigned long bytes, bool may_sleep)
+static bool may_be_in_transit(const struct kmc_cache *cache, unsigned long bytes)
 {
-	int round;
+	return atomic_long_read(&cache->transit) + bytes <= READ_ONCE(cache->budget.limit) / 2;
+}
 
-	for (round = 0; round < ROOM_ROUNDS; round++) {
-		unsigned long limit = READ_ONCE(cache->budget.limit);
-		unsigned long target = target_of(limit);
+/**
+ * kmc_store_resize() - have the index grow or shrink, if it should
+ * @cache: the cache
+ *
+ * Context: any.
+ */
+void kmc_store_resize(struct kmc_cache *cache)
+{
+	u32 lines = kmc_index_wanted(&cache->index, atomic_long_read(&cache->items));
 
-		if (fixed(cache) + bytes > limit / 2)
-			return false;
-		if (kmc_budget_try_charge(&cache->budget, bytes, target))
+	if (likely(!lines) || time_before(jiffies, READ_ONCE(cache->resize_retry)))
+		return;
+	queue_work(system_unbound_wq, &cache->resize_work);
+}
+
+static void resize_work(struct work_struct *work)
+{
+	struct kmc_cache *cache = container_of(work, struct kmc_cache, resize_work);
+	u32 lines = kmc_index_wanted(&cache->index, atomic_long_read(&cache->items));
+
+	if (!lines)
+		return;
+	if (!kmc_room_charge(cache, kmc_index_bytes(lines), true) ||
+	    kmc_index_resize(&cache->index, lines))
+		WRITE_ONCE(cache->resize_retry, jiffies + RESIZE_RETRY);
+	else
+		kmc_store_resize(cache);
+}
+
+/* A rush must not be quicker than the index grows. False: later, where one may wait. */
+static bool make_place(struct kmc_cache *cache, u32 hash, gfp_t gfp)
+{
+	int try;
+
+	for (try = 0; kmc_index_is_full(&cache->index, hash); try++) {
+		/* without memory to grow, an item is pushed out */
+		if (try == PLACE_TRIES || time_before(jiffies, READ_ONCE(cache->resize_retry)))
 			return true;
-		kmc_reaper_poll(&cache->reaper, bytes);
-		evict_until(cache, bytes, target, may_sleep);
-		if (kmc_budget_try_charge(&cache->budget, bytes, limit))
-			return true;
-		if (!may_sleep)
+		if (!gfpflags_allow_blocking(gfp))
 			return false;
-		kmc_reaper_wait(&cache->reaper, bytes);
+		queue_work(system_unbound_wq, &cache->resize_work);
+		flush_work(&cache->resize_work);
 	}
-	return false;
+	return true;
 }
 
 /**
@@ -420,59 +443,48 @@ static bool make_room(struct kmc_cache *cache, unsigned long bytes, bool may_sle
  *	and fails where it would have had to
  *
  * The item is not stored yet: the caller writes its value with kmc_item_write()
- * and calls kmc_cache_store().
+ * and calls kmc_cache_store() or kmc_cache_discard_item().
  *
- * Return: the item, with one reference, or NULL.
+ * Return: the item or NULL.
  */
 struct kmc_item *kmc_cache_alloc_item(struct kmc_cache *cache, const struct kmc_item_desc *desc,
 				      gfp_t gfp)
 {
-	unsigned long footprint = kmc_item_footprint(desc);
+	u32 hash = kmc_index_hash(&cache->index, desc->key, desc->key_len);
+	enum kmc_part part = choose_part(cache, hash, desc);
+	u32 size = kmc_item_chunk_size(desc);
 	struct kmc_item *item;
 
-	if (!make_room(cache, footprint, gfpflags_allow_blocking(gfp)))
+	if (!may_be_in_transit(cache, size) || !make_place(cache, hash, gfp))
 		return NULL;
-	item = kmc_item_alloc(desc, gfp);
-	if (!item) {
-		kmc_budget_uncharge(&cache->budget, footprint);
-		return NULL;
+	if (size > KMC_CHUNK_MAX || cache->pool.single) {
+		item = alloc_single(cache, desc, part, gfp);
+	} else {
+		item = kmc_room_alloc_chunk(cache, size, part, gfp);
+		if (item)
+			kmc_item_init(item, desc);
 	}
-	item->hash = kmc_index_hash(&cache->index, desc->key, desc->key_len);
+	if (item)
+		atomic_long_add(footprint_of(cache, item), &cache->transit);
 	return item;
 }
 
-/* The largest table there may be; a page is for its header. */
-static size_t max_table(const struct kmc_cache *cache)
+static void __link(struct kmc_cache *cache, u32 hash, struct kmc_item *old, struct kmc_item *item)
 {
-	return (READ_ONCE(cache->budget.limit) >> INDEX_SHIFT) + PAGE_SIZE;
-}
+	u8 freq = old ? READ_ONCE(old->marks) & KMC_ITEM_FREQ : 0;
 
-/* Have the index grow if that would help and there is no reason not to try. */
-static void grow_if_wanted(struct kmc_cache *cache)
-{
-	size_t bytes = kmc_index_growth(&cache->index, atomic_long_read(&cache->items));
-
-	if (likely(!bytes) || bytes > max_table(cache))
-		return;
-	if (time_before(jiffies, READ_ONCE(cache->grow_retry)))
-		return;
-	if (!test_and_set_bit(UPKEEP_GROW, &cache->upkeep_due))
-		mod_delayed_work(system_unbound_wq, &cache->upkeep, 0);
-}
-
-static void __link(struct kmc_cache *cache, struct kmc_item *old, struct kmc_item *item)
-{
-	item->cas = atomic64_inc_return(&cache->last_cas);
-	item->generation = current_generation(cache);
-	/* the reference of the index */
-	refcount_inc(&item->ref);
+	/* what is due is flushed before the item has its id */
+	current_flush(cache);
+	kmc_item_set_cas(item, atomic64_inc_return(&cache->last_cas));
+	kmc_item_mark(item, KMC_ITEM_FREQ, freq);
+	__account_linked(cache, item);
+	kmc_slab_note_deadline(&cache->pool, item, item->deadline);
 	if (old) {
-		__kmc_index_replace(&cache->index, old, item);
-		account_unlinked(cache, old);
+		__kmc_index_replace(&cache->index, hash, id_of(cache, old), id_of(cache, item));
+		__account_unlinked(cache, old);
 	} else {
-		__kmc_index_add(&cache->index, item);
+		__kmc_index_add(&cache->index, hash, id_of(cache, item));
 	}
-	account_linked(cache, item);
 }
 
 static int check_condition(struct kmc_item *old, enum kmc_store_mode mode, u64 cas)
@@ -481,14 +493,14 @@ static int check_condition(struct kmc_item *old, enum kmc_store_mode mode, u64 c
 	case KMC_STORE_ADD:
 		/* memcached counts the attempt as a use of the item */
 		if (old)
-			kmc_evict_mark(old);
+			kmc_item_visit(old);
 		return old ? -EEXIST : 0;
 	case KMC_STORE_REPLACE:
 		return old ? 0 : -ENOENT;
 	case KMC_STORE_CAS:
 		if (!old)
 			return -ENOENT;
-		return old->cas == cas ? 0 : -EEXIST;
+		return kmc_item_cas(old) == cas ? 0 : -EEXIST;
 	default:
 		return 0;
 	}
@@ -497,7 +509,7 @@ static int check_condition(struct kmc_item *old, enum kmc_store_mode mode, u64 c
 /**
  * kmc_cache_store() - store an item if a condition holds
  * @cache: the cache
- * @item: the item, its value complete; the caller keeps its reference
+ * @item: the item, its value complete; taken over in any case
  * @mode: the condition
  * @cas: for %KMC_STORE_CAS
  *
@@ -509,38 +521,121 @@ static int check_condition(struct kmc_item *old, enum kmc_store_mode mode, u64 c
 int kmc_cache_store(struct kmc_cache *cache, struct kmc_item *item, enum kmc_store_mode mode,
 		    u64 cas)
 {
+	u32 hash = kmc_index_hash(&cache->index, item->data, item->key_len);
 	struct kmc_item *old;
 	int err;
 
-	kmc_index_lock(&cache->index, item->hash);
-	old = __find_alive(cache, item->hash, item->data, item->key_len);
+	kmc_index_lock(&cache->index, hash);
+	old = __find_alive(cache, hash, item->data, item->key_len);
 	err = check_condition(old, mode, cas);
 	if (!err) {
-		__link(cache, old, item);
+		__link(cache, hash, old, item);
 		kmc_stats_inc(cache->stats, KMC_STAT_TOTAL_ITEMS);
 	}
-	kmc_index_unlock(&cache->index, item->hash);
-	if (!err)
-		grow_if_wanted(cache);
+	kmc_index_unlock(&cache->index, hash);
+	if (err)
+		kmc_cache_discard_item(cache, item);
+	else
+		kmc_store_resize(cache);
 	return err;
 }
 
-/* Put @item in the place of @old, if that is still what is stored. */
-static bool replace_if_same(struct kmc_cache *cache, struct kmc_item *old, struct kmc_item *item)
+/**
+ * struct keeping - somebody wants to keep an item
+ * @item: what he gets: the item if it is counted, or else a copy; NULL if there is none
+ * @err: why not
+ */
+struct keeping {
+	struct kmc_item	*item;
+	int		err;
+};
+
+static bool keep(struct kmc_item *item, void *arg)
 {
+	struct keeping *keeping = arg;
+	size_t size;
+
+	if (kmc_item_is(item, KMC_ITEM_SINGLE)) {
+		keeping->item = item;
+		return kmc_cache_try_get_item(item);
+	}
+	size = kmc_item_size(item);
+	keeping->item = kmalloc(size, GFP_ATOMIC | __GFP_NOWARN);
+	if (!keeping->item) {
+		keeping->err = -ENOMEM;
+		return true;
+	}
+	kmc_item_copy_all(keeping->item, item);
+	kmc_item_mark(keeping->item, 0, KMC_ITEM_COPY);
+	return true;
+}
+
+static struct kmc_item *kept(const struct keeping *keeping)
+{
+	return keeping->err ? ERR_PTR(keeping->err) : keeping->item;
+}
+
+/**
+ * kmc_cache_lookup() - find an item, and keep it
+ * @cache: the cache
+ * @key: the key
+ * @key_len: its length
+ *
+ * Context: any but hard interrupts.
+ *
+ * Return: the item, for kmc_cache_put_item(): a large one itself, a copy of a small
+ * one; NULL if there is none; ERR_PTR(-ENOMEM) if there is no memory for a copy.
+ */
+struct kmc_item *kmc_cache_lookup(struct kmc_cache *cache, const char *key, size_t key_len)
+{
+	struct keeping keeping = {};
+
+	if (!kmc_cache_read(cache, key, key_len, keep, &keeping))
+		return NULL;
+	return kept(&keeping);
+}
+
+/**
+ * kmc_cache_lookup_touch() - find an item, change when it expires, and keep it
+ * @cache: the cache
+ * @key: the key
+ * @key_len: its length
+ * @deadline: on the cache's clock, or %KMC_CACHE_NEVER
+ *
+ * Context: any but hard interrupts.
+ *
+ * Return: as kmc_cache_lookup().
+ */
+struct kmc_item *kmc_cache_lookup_touch(struct kmc_cache *cache, const char *key, size_t key_len,
+					u32 deadline)
+{
+	struct keeping keeping = {};
+
+	if (!kmc_cache_read_touch(cache, key, key_len, deadline, keep, &keeping))
+		return NULL;
+	return kept(&keeping);
+}
+
+/* Put @item in the place of @old, if that, or what it is a copy of, is still stored. */
+static bool replace_if_same(struct kmc_cache *cache, const struct kmc_item *old,
+			    struct kmc_item *item)
+{
+	u32 hash = kmc_index_hash(&cache->index, item->data, item->key_len);
+	struct kmc_item *now;
 	bool same;
 
-	kmc_index_lock(&cache->index, old->hash);
-	same = old->linked && !is_dead(cache, old);
+	kmc_index_lock(&cache->index, hash);
+	now = __find_alive(cache, hash, item->data, item->key_len);
+	same = now && kmc_item_cas(now) == kmc_item_cas(old);
 	if (same) {
 		/* a touch since the copy was made must not be lost */
-		item->deadline = old->deadline;
+		item->deadline = now->deadline;
 		/* memcached writes a value of the same length in place */
-		if (item->value_len != old->value_len)
+		if (kmc_item_value_len(item) != kmc_item_value_len(now))
 			kmc_stats_inc(cache->stats, KMC_STAT_TOTAL_ITEMS);
-		__link(cache, old, item);
+		__link(cache, hash, now, item);
 	}
-	kmc_index_unlock(&cache->index, old->hash);
+	kmc_index_unlock(&cache->index, hash);
 	return same;
 }
 
@@ -550,7 +645,7 @@ static struct kmc_item *make_update(struct kmc_cache *cache, struct kmc_item *ol
 	struct kmc_item_desc desc = {
 		.key = old->data,
 		.key_len = old->key_len,
-		.flags = old->flags,
+		.flags = kmc_item_flags(old),
 		.deadline = READ_ONCE(old->deadline),
 	};
 	struct kmc_item *item;
@@ -564,6 +659,27 @@ static struct kmc_item *make_update(struct kmc_cache *cache, struct kmc_item *ol
 		return ERR_PTR(-ENOMEM);
 	ops->fill(item, old, arg);
 	return item;
+}
+
+/* One try. -EAGAIN: the item has changed meanwhile. */
+static int try_update(struct kmc_cache *cache, const char *key, size_t key_len,
+		      const struct kmc_update_ops *ops, void *arg, gfp_t gfp)
+{
+	struct kmc_item *old = kmc_cache_lookup(cache, key, key_len);
+	struct kmc_item *item;
+	int err = 0;
+
+	if (IS_ERR_OR_NULL(old))
+		return old ? PTR_ERR(old) : -ENOENT;
+	item = make_update(cache, old, ops, arg, gfp);
+	if (IS_ERR(item)) {
+		err = PTR_ERR(item);
+	} else if (!replace_if_same(cache, old, item)) {
+		kmc_cache_discard_item(cache, item);
+		err = -EAGAIN;
+	}
+	kmc_cache_put_item(cache, old);
+	return err;
 }
 
 /**
@@ -583,24 +699,12 @@ static struct kmc_item *make_update(struct kmc_cache *cache, struct kmc_item *ol
 int kmc_cache_update(struct kmc_cache *cache, const char *key, size_t key_len,
 		     const struct kmc_update_ops *ops, void *arg, gfp_t gfp)
 {
-	struct kmc_item *old, *item;
-	bool done = false;
+	int err = -EAGAIN;
 	int try;
 
-	for (try = 0; !done && try < UPDATE_TRIES; try++) {
-		old = kmc_cache_lookup(cache, key, key_len);
-		if (!old)
-			return -ENOENT;
-		item = make_update(cache, old, ops, arg, gfp);
-		if (IS_ERR(item)) {
-			kmc_cache_put_item(cache, old);
-			return PTR_ERR(item);
-		}
-		done = replace_if_same(cache, old, item);
-		kmc_cache_put_item(cache, item);
-		kmc_cache_put_item(cache, old);
-	}
-	return done ? 0 : -EAGAIN;
+	for (try = 0; err == -EAGAIN && try < UPDATE_TRIES; try++)
+		err = try_update(cache, key, key_len, ops, arg, gfp);
+	return err;
 }
 
 /**
@@ -621,45 +725,11 @@ int kmc_cache_remove(struct kmc_cache *cache, const char *key, size_t key_len)
 	kmc_index_lock(&cache->index, hash);
 	item = __find_alive(cache, hash, key, key_len);
 	if (item)
-		__unlink(cache, item);
+		__kmc_store_unlink(cache, hash, item);
 	kmc_index_unlock(&cache->index, hash);
+	if (item)
+		kmc_store_resize(cache);
 	return item ? 0 : -ENOENT;
-}
-
-static void sweep(struct kmc_item *item, void *arg)
-{
-	struct kmc_cache *cache = arg;
-
-	enum kmc_stat cause = cause_of_death(cache, item);
-
-	if (cause != KMC_STAT_UNSPEC)
-		__bury(cache, item, cause);
-}
-
-static void grow(struct kmc_cache *cache)
-{
-	size_t bytes = kmc_index_growth(&cache->index, atomic_long_read(&cache->items));
-
-	if (!bytes || bytes > max_table(cache))
-		return;
-	if (!make_room(cache, bytes, true) || kmc_index_grow(&cache->index))
-		WRITE_ONCE(cache->grow_retry, jiffies + GROW_RETRY);
-}
-
-static void upkeep_work(struct work_struct *work)
-{
-	struct kmc_cache *cache = container_of(to_delayed_work(work), struct kmc_cache, upkeep);
-
-	if (test_and_clear_bit(UPKEEP_GROW, &cache->upkeep_due))
-		grow(cache);
-	if (test_and_clear_bit(UPKEEP_SWEEP, &cache->upkeep_due) ||
-	    time_after_eq(jiffies, cache->next_sweep)) {
-		cache->next_sweep = jiffies + SWEEP_INTERVAL;
-		kmc_index_visit(&cache->index, sweep, cache);
-	}
-	grow_if_wanted(cache);
-	/* does nothing if something has become due meanwhile */
-	queue_delayed_work(system_unbound_wq, &cache->upkeep, SWEEP_INTERVAL);
 }
 
 /**
@@ -671,19 +741,11 @@ static void upkeep_work(struct work_struct *work)
  * is stored already keep to it.
  *
  * Context: any.
- *
- * Return: 0; -EBUSY, with nothing changed, if the index, which does not shrink,
- * would take more than a quarter of it.
  */
-int kmc_cache_set_limit(struct kmc_cache *cache, unsigned long limit)
+void kmc_cache_set_limit(struct kmc_cache *cache, unsigned long limit)
 {
-	struct kmc_index_usage usage;
-
-	kmc_index_read_usage(&cache->index, &usage);
-	if (usage.bytes > limit / 4)
-		return -EBUSY;
 	WRITE_ONCE(cache->budget.limit, limit);
-	return 0;
+	kmc_pool_set_limit(&cache->pool, limit);
 }
 
 /**
@@ -694,17 +756,8 @@ int kmc_cache_set_limit(struct kmc_cache *cache, unsigned long limit)
  */
 void kmc_cache_trim(struct kmc_cache *cache)
 {
-	unsigned long limit;
-
-	while (kmc_budget_used(&cache->budget) > (limit = READ_ONCE(cache->budget.limit))) {
-		bool evictable = evict_until(cache, 0, target_of(limit), true);
-
-		/* what is left is in the middle of being sent */
-		if (!kmc_reaper_wait(&cache->reaper, ULONG_MAX) && !evictable)
-			break;
-		if (fatal_signal_pending(current))
-			break;
-	}
+	kmc_room_trim(cache);
+	kmc_store_resize(cache);
 }
 
 /**
@@ -725,9 +778,9 @@ void kmc_cache_read_usage(struct kmc_cache *cache, struct kmc_cache_usage *usage
 		.bytes = atomic_long_read(&cache->bytes),
 		.limit = READ_ONCE(cache->budget.limit),
 		.mem_used = kmc_budget_used(&cache->budget),
-		.buckets = index.buckets,
+		.buckets = index.lines,
 		.index_bytes = index.bytes,
-		.expanding = index.expanding,
+		.expanding = index.resizing,
 	};
 }
 
@@ -750,27 +803,27 @@ struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats)
 	cache->budget.limit = limit;
 	atomic_long_set(&cache->budget.used, sizeof(*cache));
 	cache->stats = stats;
+	cache->may_evict = true;
 	cache->epoch = ktime_get_boottime_seconds() - CLOCK_START;
+	cache->resize_retry = jiffies;
 	spin_lock_init(&cache->flush_lock);
-	kmc_evict_init(&cache->evict);
-	kmc_reaper_init(&cache->reaper, &cache->budget);
-	INIT_DELAYED_WORK(&cache->upkeep, upkeep_work);
-	cache->next_sweep = jiffies + SWEEP_INTERVAL;
-	cache->grow_retry = jiffies;
-	err = kmc_index_init(&cache->index, &cache->budget);
+	INIT_WORK(&cache->resize_work, resize_work);
+	kmc_pool_init(&cache->pool, &cache->budget, &cache->last_cas, debug_slab, CLOCK_START);
+	err = kmc_index_init(&cache->index, &cache->budget, &cache->pool, push_out);
 	if (err)
 		goto out_free_cache;
-	queue_delayed_work(system_unbound_wq, &cache->upkeep, SWEEP_INTERVAL);
+	err = kmc_ghost_init(&cache->ghost, &cache->budget);
+	if (err)
+		goto out_uninit_index;
+	kmc_room_init(cache);
+	kmc_expiry_init(cache);
 	return cache;
 
+out_uninit_index:
+	kmc_index_uninit(&cache->index);
 out_free_cache:
 	kvfree(cache);
 	return ERR_PTR(err);
-}
-
-static void unlink_item(struct kmc_item *item, void *arg)
-{
-	__unlink(arg, item);
 }
 
 /**
@@ -781,9 +834,15 @@ static void unlink_item(struct kmc_item *item, void *arg)
  */
 void kmc_cache_destroy(struct kmc_cache *cache)
 {
-	cancel_delayed_work_sync(&cache->upkeep);
-	kmc_index_visit(&cache->index, unlink_item, cache);
-	kmc_reaper_uninit(&cache->reaper);
+	/* looks for what has expired, and frees: first what asks for the others */
+	kmc_expiry_uninit(cache);
+	cancel_work_sync(&cache->resize_work);
+	kmc_room_uninit(cache);
+	/* whoever still looked at an item is done after this */
+	synchronize_rcu();
+	WARN_ON(atomic_long_read(&cache->transit));
+	kmc_pool_uninit(&cache->pool);
+	kmc_ghost_uninit(&cache->ghost);
 	kmc_index_uninit(&cache->index);
 	WARN_ON(kmc_budget_used(&cache->budget) != sizeof(*cache));
 	kvfree(cache);

@@ -23,8 +23,7 @@ struct kmc_stats;
  * struct kmc_item_desc - what a new item is to be
  * @key: the key, copied
  * @key_len: its length in bytes, at most 255
- * @value_len: length of the value in bytes; what else is to be stored behind it
- *	(the text protocol's CRLF) is part of it
+ * @value_len: length of the value in bytes
  * @flags: the client's flags
  * @deadline: when it expires, on the clock of kmc_cache_now()
  */
@@ -71,7 +70,7 @@ struct kmc_update_ops {
  * @bytes: their size as memcached counts it
  * @limit: memory limit, bytes
  * @mem_used: memory taken from the system, bytes
- * @buckets: buckets of the index
+ * @buckets: lines of the index
  * @index_bytes: memory of the index
  * @expanding: the index is growing
  */
@@ -90,20 +89,26 @@ struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats)
 void kmc_cache_destroy(struct kmc_cache *cache);
 u32 kmc_cache_now(const struct kmc_cache *cache);
 void kmc_cache_read_usage(struct kmc_cache *cache, struct kmc_cache_usage *usage);
-int kmc_cache_set_limit(struct kmc_cache *cache, unsigned long limit);
+void kmc_cache_set_limit(struct kmc_cache *cache, unsigned long limit);
 void kmc_cache_trim(struct kmc_cache *cache);
 void kmc_cache_flush(struct kmc_cache *cache, u32 when);
 
+bool kmc_cache_read(struct kmc_cache *cache, const char *key, size_t key_len,
+		    bool (*read)(struct kmc_item *item, void *arg), void *arg);
+bool kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size_t key_len, u32 deadline,
+			  bool (*read)(struct kmc_item *item, void *arg), void *arg);
 struct kmc_item *kmc_cache_lookup(struct kmc_cache *cache, const char *key, size_t key_len);
 struct kmc_item *kmc_cache_lookup_touch(struct kmc_cache *cache, const char *key, size_t key_len,
 					u32 deadline);
 struct kmc_item *kmc_cache_alloc_item(struct kmc_cache *cache, const struct kmc_item_desc *desc,
 				      gfp_t gfp);
+void kmc_cache_discard_item(struct kmc_cache *cache, struct kmc_item *item);
 int kmc_cache_store(struct kmc_cache *cache, struct kmc_item *item, enum kmc_store_mode mode,
 		    u64 cas);
 int kmc_cache_update(struct kmc_cache *cache, const char *key, size_t key_len,
 		     const struct kmc_update_ops *ops, void *arg, gfp_t gfp);
 int kmc_cache_remove(struct kmc_cache *cache, const char *key, size_t key_len);
+bool kmc_cache_try_get_item(struct kmc_item *item);
 void kmc_cache_put_item(struct kmc_cache *cache, struct kmc_item *item);
 
 size_t kmc_item_nominal_size(const struct kmc_item_desc *desc);

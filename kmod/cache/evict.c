@@ -1,98 +1,214 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-#include "evict.h"
+/*
+ * S3-FIFO by slabs (Yang et al., "FIFO queues are all you need for cache
+ * eviction", SOSP 2023). New items go to small slabs, a tenth of the memory. What
+ * was read by the time the oldest small slab is emptied moves to a main slab; the
+ * rest is evicted, and remembered for a while: what is stored again in that time
+ * goes to a main slab at once. Of the oldest main slab, what was read since it came
+ * there moves to the end of the queue, with one visit less.
+ *
+ * Whole slabs are emptied, so that memory goes where it is needed, whatever sizes
+ * were stored before. A hit only marks its item.
+ */
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
 
-#include <linux/bitops.h>
+#include "../stats.h"
+#include "store.h"
 
-#include "item.h"
-
-/* How many items may get a second chance before one is taken all the same. */
-#define SCAN_MAX 64
+/* The share of the small part: a tenth. */
+#define SMALL_SHARE 10
 
 /**
- * kmc_evict_init() - initialise an embedded eviction list
- * @evict: the list
+ * enum mode - what a walk through a slab does with what is alive
+ * @SWEEP: leave it
+ * @DRAIN: evict it, or move it if it was read
+ * @DRAIN_ALL: evict it
  */
-void kmc_evict_init(struct kmc_evict *evict)
+enum mode { SWEEP, DRAIN, DRAIN_ALL };
+
+static void count_eviction(struct kmc_cache *cache, const struct kmc_item *item)
 {
-	spin_lock_init(&evict->lock);
-	INIT_LIST_HEAD(&evict->list);
+	kmc_stats_inc(cache->stats, KMC_STAT_EVICTIONS);
+	if (!kmc_item_is(item, KMC_ITEM_FETCHED))
+		kmc_stats_inc(cache->stats, KMC_STAT_EVICTED_UNFETCHED);
 }
 
-/**
- * kmc_evict_add() - an item was stored
- * @evict: the list
- * @item: the item
- *
- * Context: the writer lock of the key is held.
- */
-void kmc_evict_add(struct kmc_evict *evict, struct kmc_item *item)
+/* A chunk for what moves; without waiting for it. */
+static struct kmc_item *alloc_chunk(struct kmc_cache *cache, unsigned int class,
+				    enum kmc_part part)
 {
-	spin_lock_bh(&evict->lock);
-	list_add(&item->lru, &evict->list);
-	spin_unlock_bh(&evict->lock);
-}
+	struct kmc_item *item = kmc_slab_alloc_chunk(&cache->pool, class, part);
 
-/**
- * kmc_evict_remove() - an item leaves the index
- * @evict: the list
- * @item: the item
- *
- * Context: the writer lock of the key is held.
- */
-void kmc_evict_remove(struct kmc_evict *evict, struct kmc_item *item)
-{
-	spin_lock_bh(&evict->lock);
-	list_del(&item->lru);
-	spin_unlock_bh(&evict->lock);
-}
-
-/**
- * kmc_evict_mark() - an item was read
- * @item: the item
- *
- * Writes to the item only if it is not marked yet, so that a hot item's cache
- * line stays shared.
- *
- * Context: any, no lock; RCU or a reference keeps the item.
- */
-void kmc_evict_mark(struct kmc_item *item)
-{
-	unsigned long marks = BIT(KMC_ITEM_VISITED) | BIT(KMC_ITEM_FETCHED);
-
-	if ((READ_ONCE(item->marks) & marks) == marks)
-		return;
-	set_bit(KMC_ITEM_VISITED, &item->marks);
-	set_bit(KMC_ITEM_FETCHED, &item->marks);
-}
-
-/**
- * kmc_evict_lookup_victim() - choose an item to evict
- * @evict: the list
- *
- * The item stays on the list, at the other end of it, until its owner has it out
- * of the index: two callers are given different items as long as there are some.
- *
- * Context: any but hard interrupts.
- *
- * Return: an item with a reference for the caller, or NULL if there is none.
- */
-struct kmc_item *kmc_evict_lookup_victim(struct kmc_evict *evict)
-{
-	struct kmc_item *item = NULL;
-	int scanned = 0;
-
-	spin_lock_bh(&evict->lock);
-	while (!list_empty(&evict->list)) {
-		item = list_last_entry(&evict->list, struct kmc_item, lru);
-		list_move(&item->lru, &evict->list);
-		if (!test_and_clear_bit(KMC_ITEM_VISITED, &item->marks))
-			break;
-		if (++scanned >= SCAN_MAX)
-			break;
-	}
-	/* On the list means in the index, and that holds a reference. */
 	if (item)
-		refcount_inc(&item->ref);
-	spin_unlock_bh(&evict->lock);
-	return item;
+		return item;
+	if (!kmc_slab_add(&cache->pool, class, part, READ_ONCE(cache->budget.limit), GFP_NOWAIT))
+		return NULL;
+	return kmc_slab_alloc_chunk(&cache->pool, class, part);
+}
+
+/* Is it newer than the place of its slab in the queue says? */
+static bool is_young(const struct kmc_slab *slab, const struct kmc_item *item)
+{
+	return kmc_item_cas(item) > slab->queued_at;
+}
+
+/* Where it goes it has to be read again to stay; what is young has not been judged. */
+static u8 next_freq(const struct kmc_slab *slab, const struct kmc_item *item)
+{
+	u8 freq = kmc_item_freq(item);
+
+	if (is_young(slab, item))
+		return freq;
+	return slab->part == KMC_PART_SMALL ? 0 : freq - 1;
+}
+
+/* Move an item out of a slab that is being emptied. False: there is no place. */
+static bool __move(struct kmc_cache *cache, struct kmc_slab *slab, u32 hash,
+		   struct kmc_item *item)
+{
+	enum kmc_part part = is_young(slab, item) ? slab->part : KMC_PART_MAIN;
+	u8 freq = next_freq(slab, item) << KMC_ITEM_FREQ_SHIFT;
+	struct kmc_item *new;
+
+	if (slab->is_single) {
+		kmc_item_mark(item, KMC_ITEM_FREQ, freq);
+		return true;
+	}
+	new = alloc_chunk(cache, slab->class, part);
+	if (!new)
+		return false;
+	kmc_item_copy_all(new, item);
+	kmc_item_mark(new, KMC_ITEM_FREQ, freq | KMC_ITEM_LINKED);
+	__kmc_index_replace(&cache->index, hash, kmc_slab_id(slab, item),
+			    kmc_slab_id(kmc_slab_of(&cache->pool, new), new));
+	kmc_slab_note_deadline(&cache->pool, new, new->deadline);
+	kmc_item_mark(item, KMC_ITEM_LINKED, 0);
+	kmc_slab_free_chunk(&cache->pool, item);
+	return true;
+}
+
+/* What becomes of an item; its size if it goes. */
+static u32 __decide(struct kmc_cache *cache, struct kmc_slab *slab, u32 hash,
+		    struct kmc_item *item, enum mode mode)
+{
+	enum kmc_stat cause = kmc_store_cause_of_death(cache, item);
+	u32 size = slab->is_single ? slab->bytes : slab->chunk_size;
+
+	if (cause != KMC_STAT_UNSPEC) {
+		if (mode != SWEEP)
+			kmc_stats_inc(cache->stats, KMC_STAT_RECLAIMED);
+		__kmc_store_bury(cache, hash, item, cause);
+		return size;
+	}
+	if (mode == SWEEP)
+		return 0;
+	if (mode == DRAIN && (kmc_item_freq(item) || is_young(slab, item)) &&
+	    __move(cache, slab, hash, item))
+		return 0;
+	count_eviction(cache, item);
+	if (slab->part == KMC_PART_SMALL)
+		kmc_ghost_add(&cache->ghost, hash, atomic_long_read(&cache->items));
+	__kmc_store_unlink(cache, hash, item);
+	return size;
+}
+
+static u32 visit(struct kmc_cache *cache, struct kmc_slab *slab, unsigned int index,
+		 enum mode mode)
+{
+	struct kmc_item *item = slab->base + (size_t)index * slab->chunk_size;
+	u32 hash, size = 0;
+
+	/*
+	 * An item that is seen to be linked keeps its key until the end of this, for
+	 * its chunk is not used again before a grace period is over.
+	 */
+	rcu_read_lock();
+	if (kmc_item_is(item, KMC_ITEM_LINKED)) {
+		hash = kmc_index_hash(&cache->index, item->data, item->key_len);
+		kmc_index_lock(&cache->index, hash);
+		if (kmc_item_is(item, KMC_ITEM_LINKED))
+			size = __decide(cache, slab, hash, item, mode);
+		kmc_index_unlock(&cache->index, hash);
+	}
+	rcu_read_unlock();
+	return size;
+}
+
+/* Go through a slab. How much went. */
+static unsigned long walk(struct kmc_cache *cache, struct kmc_slab *slab, enum mode mode)
+{
+	DECLARE_BITMAP(live, KMC_SLAB_CHUNKS_MAX);
+	unsigned long gone = 0;
+	unsigned int i;
+
+	kmc_slab_copy_live(&cache->pool, slab, live);
+	for_each_set_bit(i, live, slab->nr) {
+		gone += visit(cache, slab, i, mode);
+		if (i % 64 == 63)
+			cond_resched();
+	}
+	return gone;
+}
+
+static enum kmc_part choose_part(const struct kmc_pool *pool)
+{
+	unsigned long small = READ_ONCE(pool->bytes[KMC_PART_SMALL]);
+	unsigned long main = READ_ONCE(pool->bytes[KMC_PART_MAIN]);
+
+	return small > (small + main) / SMALL_SHARE ? KMC_PART_SMALL : KMC_PART_MAIN;
+}
+
+/**
+ * kmc_evict_slab() - empty the slab whose turn it is
+ * @cache: the cache, its &kmc_cache.evict_mutex held
+ * @harsh: do not move anything
+ *
+ * Context: process.
+ *
+ * Return: false if there is no slab.
+ */
+bool kmc_evict_slab(struct kmc_cache *cache, bool harsh)
+{
+	enum kmc_part part = choose_part(&cache->pool);
+	struct kmc_slab *slab = kmc_slab_begin_drain(&cache->pool, part);
+
+	lockdep_assert_held(&cache->evict_mutex);
+	if (!slab)
+		slab = kmc_slab_begin_drain(&cache->pool, !part);
+	if (!slab)
+		return false;
+	walk(cache, slab, harsh ? DRAIN_ALL : DRAIN);
+	/* what is left: a large item that stays, or one whose value is still arriving */
+	kmc_slab_end_drain(&cache->pool, slab, KMC_PART_MAIN);
+	return true;
+}
+
+/**
+ * kmc_evict_sweep() - free what is dead in all slabs
+ * @cache: the cache
+ *
+ * Each slab goes once from the beginning of its queue to the end, which leaves
+ * their order as it was.
+ *
+ * Context: process.
+ */
+void kmc_evict_sweep(struct kmc_cache *cache)
+{
+	struct kmc_slab *slab;
+	enum kmc_part part;
+	unsigned long left;
+
+	for (part = 0; part < KMC_PARTS; part++) {
+		for (left = kmc_slab_count(&cache->pool, part); left; left--) {
+			/* between two slabs, others may evict */
+			mutex_lock(&cache->evict_mutex);
+			slab = kmc_slab_begin_drain(&cache->pool, part);
+			if (slab) {
+				walk(cache, slab, SWEEP);
+				kmc_slab_end_drain(&cache->pool, slab, part);
+			}
+			mutex_unlock(&cache->evict_mutex);
+		}
+	}
 }

@@ -2,7 +2,6 @@
 #include "index.h"
 
 #include <linux/mm.h>
-#include <linux/overflow.h>
 #include <linux/random.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -11,46 +10,82 @@
 
 #include "budget.h"
 #include "item.h"
+#include "slab.h"
 
-/* Buckets of an empty index; at least as many as stripes. */
-#define BUCKETS_MIN 4096
-#define BUCKETS_MAX (1U << 30)
+#define LINE_ENTRIES	12
+
+/* Lines of an empty index, and what their number is always a multiple of. */
+#define LINES_MIN	2048U
+#define LINES_STEP	KMC_INDEX_STRIPES
+#define LINES_MAX	(1U << 28)
+
+/* Entries that a stripe has free when growing begins, at the least. */
+#define STRIPE_SPARE	24U
+
+/* Up to here a table grows by half, not by an eighth. */
+#define LINES_SMALL	16384U
+
+/* How full a table may be, may become by growing or shrinking, and must be, in per cent. */
+#define FULL_MAX	88
+#define FULL_AFTER	79
+#define FULL_MIN	55
+
+/**
+ * struct kmc_line - some items
+ * @tag: a byte of each one's hash
+ * @passed: how many items that have their home here or before are further on
+ * @spare: not used
+ * @id: their ids; 0: no item
+ */
+struct kmc_line {
+	u8	tag[LINE_ENTRIES];
+	u16	passed;
+	u16	spare;
+	u32	id[LINE_ENTRIES];
+};
 
 /**
  * struct kmc_table - one size of the hash table
- * @next: the table twice its size that replaces it, once there is one
- * @mask: number of buckets - 1
- * @migrated: buckets below this one have moved to @next; changes under the
- *	stripe lock of the bucket
- * @bucket: chains of items
+ * @next: the table that replaces it, once there is one
+ * @lines: number of lines
+ * @migrated: what has its home in a line below this one is in @next; changes under
+ *	the stripe lock of the line
+ * @line: the lines
  */
 struct kmc_table {
 	struct kmc_table __rcu	*next;
-	u32			mask;
+	u32			lines;
 	u32			migrated;
-	struct kmc_item __rcu	*bucket[];
+	struct kmc_line		line[] __aligned(64);
 };
 
-static size_t table_bytes(u32 buckets)
+/**
+ * kmc_index_bytes() - the memory of a table
+ * @lines: its size
+ *
+ * Return: bytes.
+ */
+size_t kmc_index_bytes(u32 lines)
 {
-	return PAGE_ALIGN(struct_size((struct kmc_table *)NULL, bucket, buckets));
+	BUILD_BUG_ON(sizeof(struct kmc_line) != 64);
+	return PAGE_ALIGN(struct_size((struct kmc_table *)NULL, line, lines));
 }
 
-static struct kmc_table *alloc_table(u32 buckets)
+static struct kmc_table *alloc_table(u32 lines)
 {
 	struct kmc_table *table;
 
-	/* not kvzalloc(), which would round a power of two and a header up to the next */
-	table = __vmalloc(table_bytes(buckets),
+	/* not kvzalloc(), which would round up */
+	table = __vmalloc(kmc_index_bytes(lines),
 			  GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | __GFP_NORETRY);
 	if (table)
-		table->mask = buckets - 1;
+		table->lines = lines;
 	return table;
 }
 
 static void free_table(struct kmc_budget *budget, struct kmc_table *table)
 {
-	kmc_budget_uncharge(budget, table_bytes(table->mask + 1));
+	kmc_budget_uncharge(budget, kmc_index_bytes(table->lines));
 	vfree(table);
 }
 
@@ -58,19 +93,24 @@ static void free_table(struct kmc_budget *budget, struct kmc_table *table)
  * kmc_index_init() - initialise an embedded index
  * @index: the index
  * @budget: what pays for its tables
+ * @pool: where the items are
+ * @push_out: what to do with an item that there is no place for
  *
  * Return: 0 or -ENOMEM.
  */
-int kmc_index_init(struct kmc_index *index, struct kmc_budget *budget)
+int kmc_index_init(struct kmc_index *index, struct kmc_budget *budget, struct kmc_pool *pool,
+		   void (*push_out)(struct kmc_index *index, struct kmc_item *item))
 {
-	struct kmc_table *table = alloc_table(BUCKETS_MIN);
+	struct kmc_table *table = alloc_table(LINES_MIN);
 	int i;
 
 	if (!table)
 		return -ENOMEM;
-	atomic_long_add(table_bytes(BUCKETS_MIN), &budget->used);
+	atomic_long_add(kmc_index_bytes(LINES_MIN), &budget->used);
 	RCU_INIT_POINTER(index->table, table);
 	index->budget = budget;
+	index->pool = pool;
+	index->push_out = push_out;
 	get_random_bytes(&index->secret, sizeof(index->secret));
 	for (i = 0; i < KMC_INDEX_STRIPES; i++) {
 		spin_lock_init(&index->stripes[i].lock);
@@ -105,29 +145,80 @@ u32 kmc_index_hash(const struct kmc_index *index, const char *key, size_t key_le
 
 static struct kmc_stripe *stripe_of(struct kmc_index *index, u32 hash)
 {
-	return &index->stripes[hash % KMC_INDEX_STRIPES];
+	return &index->stripes[hash / (U32_MAX / KMC_INDEX_STRIPES + 1)];
 }
 
-/* The chain a key is in, or would be in. */
-static struct kmc_item __rcu **find_chain(struct kmc_index *index, u32 hash)
+/* The line that has place for a hash: in the order of hashes. */
+static u32 home_of(const struct kmc_table *table, u32 hash)
+{
+	return ((u64)hash * table->lines) >> 32;
+}
+
+/* The low bits, which say least about the line. */
+static u8 tag_of(u32 hash)
+{
+	return hash;
+}
+
+/* The line after @line in its stripe, which comes round. */
+static u32 line_after(const struct kmc_table *table, u32 line)
+{
+	u32 lines = table->lines / KMC_INDEX_STRIPES;
+
+	return (line + 1) % lines ? line + 1 : line + 1 - lines;
+}
+
+/* The table a key is in, or would be in. */
+static struct kmc_table *find_table(struct kmc_index *index, u32 hash)
 {
 	struct kmc_table *table = rcu_dereference(index->table);
 	struct kmc_table *next = rcu_dereference(table->next);
 
-	if (next && (hash & table->mask) < READ_ONCE(table->migrated))
+	if (next && home_of(table, hash) < READ_ONCE(table->migrated))
 		table = next;
-	return &table->bucket[hash & table->mask];
+	return table;
 }
 
-static struct kmc_item *search_chain(struct kmc_item __rcu **chain, u32 hash, const char *key,
+static bool is_key(const struct kmc_item *item, const char *key, size_t key_len)
+{
+	return item->key_len == key_len && !memcmp(item->data, key, key_len);
+}
+
+static struct kmc_item *search_line(const struct kmc_index *index, const struct kmc_line *line,
+				    u8 tag, const char *key, size_t key_len)
+{
+	int i;
+
+	for (i = 0; i < LINE_ENTRIES; i++) {
+		struct kmc_item *item;
+		u32 id;
+
+		if (READ_ONCE(line->tag[i]) != tag)
+			continue;
+		/* pairs with that in set_entry() */
+		id = smp_load_acquire(&line->id[i]);
+		if (!id)
+			continue;
+		item = kmc_slab_item(index->pool, id);
+		if (is_key(item, key, key_len))
+			return item;
+	}
+	return NULL;
+}
+
+static struct kmc_item *search_table(const struct kmc_index *index,
+				     const struct kmc_table *table, u32 hash, const char *key,
 				     size_t key_len)
 {
+	u32 home = home_of(table, hash), at = home;
 	struct kmc_item *item;
 
-	for (item = rcu_dereference(*chain); item; item = rcu_dereference(item->next))
-		if (item->hash == hash && item->key_len == key_len &&
-		    !memcmp(item->data, key, key_len))
+	do {
+		item = search_line(index, &table->line[at], tag_of(hash), key, key_len);
+		if (item || !READ_ONCE(table->line[at].passed))
 			break;
+		at = line_after(table, at);
+	} while (at != home);
 	return item;
 }
 
@@ -152,7 +243,7 @@ struct kmc_item *kmc_index_find(struct kmc_index *index, u32 hash, const char *k
 
 	do {
 		seq = read_seqcount_begin(&stripe->seq);
-		item = search_chain(find_chain(index, hash), hash, key, key_len);
+		item = search_table(index, find_table(index, hash), hash, key, key_len);
 		/* asked always: for KCSAN it ends what is excused */
 		moved = read_seqcount_retry(&stripe->seq, seq);
 	} while (!item && moved);
@@ -170,7 +261,7 @@ struct kmc_item *kmc_index_find(struct kmc_index *index, u32 hash, const char *k
 void kmc_index_lock(struct kmc_index *index, u32 hash)
 	__acquires(RCU) __acquires(&stripe_of(index, hash)->lock)
 {
-	/* The table is freed a grace period after the last bucket has moved. */
+	/* The table is freed a grace period after the last line has moved. */
 	rcu_read_lock();
 	spin_lock_bh(&stripe_of(index, hash)->lock);
 }
@@ -200,169 +291,297 @@ struct kmc_item *__kmc_index_find(struct kmc_index *index, u32 hash, const char 
 				  size_t key_len)
 {
 	lockdep_assert_held(&stripe_of(index, hash)->lock);
-	return search_chain(find_chain(index, hash), hash, key, key_len);
+	return search_table(index, find_table(index, hash), hash, key, key_len);
+}
+
+static void set_entry(struct kmc_line *line, int at, u8 tag, u32 id)
+{
+	WRITE_ONCE(line->tag[at], tag);
+	/* who sees the id sees the item */
+	smp_store_release(&line->id[at], id);
+}
+
+/* The place of an id in a line; of 0, a place for one. */
+static int find_in_line(const struct kmc_line *line, u32 id)
+{
+	int i;
+
+	for (i = 0; i < LINE_ENTRIES; i++)
+		if (line->id[i] == id)
+			return i;
+	return -1;
+}
+
+static void count_passed(struct kmc_table *table, u32 home, u32 end, int by)
+{
+	u32 at;
+
+	for (at = home; at != end; at = line_after(table, at))
+		WRITE_ONCE(table->line[at].passed, table->line[at].passed + by);
+}
+
+/* The line from @home on that has this id, or a place; or none. */
+static struct kmc_line *find_line(struct kmc_table *table, u32 home, u32 id, u32 *line, int *at)
+{
+	*line = home;
+	do {
+		*at = find_in_line(&table->line[*line], id);
+		if (*at >= 0)
+			return &table->line[*line];
+		*line = line_after(table, *line);
+	} while (*line != home);
+	return NULL;
+}
+
+static bool add_entry(struct kmc_table *table, u32 hash, u32 id)
+{
+	u32 home = home_of(table, hash), end;
+	struct kmc_line *line;
+	int at;
+
+	line = find_line(table, home, 0, &end, &at);
+	if (!line)
+		return false;
+	/* before the entry, so that a reader that sees it not at home goes on */
+	count_passed(table, home, end, 1);
+	set_entry(line, at, tag_of(hash), id);
+	return true;
+}
+
+static bool remove_entry(struct kmc_table *table, u32 hash, u32 id)
+{
+	u32 home = home_of(table, hash), end;
+	struct kmc_line *line;
+	int at;
+
+	line = find_line(table, home, id, &end, &at);
+	if (WARN_ON_ONCE(!line))
+		return false;
+	WRITE_ONCE(line->id[at], 0);
+	count_passed(table, home, end, -1);
+	return true;
+}
+
+static u32 hash_of_item(const struct kmc_index *index, const struct kmc_item *item)
+{
+	return kmc_index_hash(index, item->data, item->key_len);
+}
+
+/* Make a place by pushing out an item of the home line. */
+static void push_out_one(struct kmc_index *index, struct kmc_table *table, u32 hash)
+{
+	struct kmc_stripe *stripe = stripe_of(index, hash);
+	u32 id = table->line[home_of(table, hash)].id[hash % LINE_ENTRIES];
+	struct kmc_item *item = kmc_slab_item(index->pool, id);
+
+	if (remove_entry(table, hash_of_item(index, item), id))
+		WRITE_ONCE(stripe->used, stripe->used - 1);
+	index->push_out(index, item);
+}
+
+static void add_anyway(struct kmc_index *index, struct kmc_table *table, u32 hash, u32 id)
+{
+	if (add_entry(table, hash, id))
+		return;
+	/* all lines of the stripe are full */
+	push_out_one(index, table, hash);
+	add_entry(table, hash, id);
+}
+
+/* Growing must begin before a stripe is full, however small it is: there may be a rush. */
+static void note_crowd(struct kmc_index *index, const struct kmc_stripe *stripe,
+		       const struct kmc_table *table)
+{
+	u32 room = table->lines / KMC_INDEX_STRIPES * LINE_ENTRIES;
+
+	if (stripe->used + max(room / 16, STRIPE_SPARE) > room && !READ_ONCE(index->crowded))
+		WRITE_ONCE(index->crowded, true);
+}
+
+/**
+ * kmc_index_is_full() - is there hardly a place for another key?
+ * @index: the index
+ * @hash: hash of the key
+ *
+ * Context: any.
+ *
+ * Return: true if it should grow before the key is stored.
+ */
+bool kmc_index_is_full(struct kmc_index *index, u32 hash)
+{
+	u32 lines;
+
+	rcu_read_lock();
+	lines = find_table(index, hash)->lines;
+	rcu_read_unlock();
+	return READ_ONCE(stripe_of(index, hash)->used) + STRIPE_SPARE / 2 >
+	       lines / KMC_INDEX_STRIPES * LINE_ENTRIES;
 }
 
 /**
  * __kmc_index_add() - add an item whose key is not there
  * @index: the index, locked for the item's hash
- * @item: the item
+ * @hash: the hash
+ * @id: the item's id
  */
-void __kmc_index_add(struct kmc_index *index, struct kmc_item *item)
+void __kmc_index_add(struct kmc_index *index, u32 hash, u32 id)
 {
-	struct kmc_item __rcu **chain = find_chain(index, item->hash);
+	struct kmc_stripe *stripe = stripe_of(index, hash);
+	struct kmc_table *table = find_table(index, hash);
 
-	lockdep_assert_held(&stripe_of(index, item->hash)->lock);
-	RCU_INIT_POINTER(item->next, rcu_dereference(*chain));
-	rcu_assign_pointer(*chain, item);
-}
-
-/* The pointer that points to @item. */
-static struct kmc_item __rcu **find_link(struct kmc_index *index, struct kmc_item *item)
-{
-	struct kmc_item __rcu **link = find_chain(index, item->hash);
-	struct kmc_item *cur;
-
-	lockdep_assert_held(&stripe_of(index, item->hash)->lock);
-	while ((cur = rcu_dereference(*link)) != item)
-		link = &cur->next;
-	return link;
+	lockdep_assert_held(&stripe->lock);
+	add_anyway(index, table, hash, id);
+	WRITE_ONCE(stripe->used, stripe->used + 1);
+	note_crowd(index, stripe, table);
 }
 
 /**
  * __kmc_index_replace() - put an item in the place of another one of the same key
  * @index: the index, locked for the items' hash
- * @old: the item that is there
- * @item: the new one
+ * @hash: the hash
+ * @old_id: id of the item that is there
+ * @id: that of the new one
  *
  * A reader finds one or the other, never none.
  */
-void __kmc_index_replace(struct kmc_index *index, struct kmc_item *old, struct kmc_item *item)
+void __kmc_index_replace(struct kmc_index *index, u32 hash, u32 old_id, u32 id)
 {
-	struct kmc_item __rcu **link = find_link(index, old);
+	struct kmc_table *table = find_table(index, hash);
+	struct kmc_line *line;
+	u32 end;
+	int at;
 
-	RCU_INIT_POINTER(item->next, rcu_dereference(old->next));
-	rcu_assign_pointer(*link, item);
+	lockdep_assert_held(&stripe_of(index, hash)->lock);
+	line = find_line(table, home_of(table, hash), old_id, &end, &at);
+	if (!WARN_ON_ONCE(!line))
+		smp_store_release(&line->id[at], id);
 }
 
 /**
  * __kmc_index_remove() - remove an item
  * @index: the index, locked for the item's hash
- * @item: an item that is there
+ * @hash: the hash
+ * @id: id of an item that is there
  */
-void __kmc_index_remove(struct kmc_index *index, struct kmc_item *item)
+void __kmc_index_remove(struct kmc_index *index, u32 hash, u32 id)
 {
-	struct kmc_item __rcu **link = find_link(index, item);
+	struct kmc_stripe *stripe = stripe_of(index, hash);
 
-	rcu_assign_pointer(*link, rcu_dereference(item->next));
+	lockdep_assert_held(&stripe->lock);
+	if (remove_entry(find_table(index, hash), hash, id))
+		WRITE_ONCE(stripe->used, stripe->used - 1);
+}
+
+static u32 lines_for(unsigned long items)
+{
+	unsigned long lines = items * 100 / FULL_AFTER / LINE_ENTRIES;
+
+	return clamp_t(unsigned long, round_up(lines + 1, LINES_STEP), LINES_MIN, LINES_MAX);
 }
 
 /**
- * kmc_index_growth() - what it would take to have one item a chain again
+ * kmc_index_wanted() - the size that an index should have
  * @index: the index
  * @items: how many items there are
  *
  * Context: any.
  *
- * Return: the memory of the table that kmc_index_grow() would make, bytes; 0 if
- * chains are short enough, or growth is going on.
+ * Return: lines, for kmc_index_resize(); 0 if it is well as it is.
  */
-size_t kmc_index_growth(struct kmc_index *index, unsigned long items)
+u32 kmc_index_wanted(struct kmc_index *index, unsigned long items)
 {
-	struct kmc_table *table;
-	size_t bytes = 0;
+	unsigned long room;
+	u32 lines, wanted;
 
 	rcu_read_lock();
-	table = rcu_dereference(index->table);
-	if (items > table->mask && table->mask < BUCKETS_MAX - 1 &&
-	    !rcu_access_pointer(table->next))
-		bytes = table_bytes((table->mask + 1) * 2);
+	lines = rcu_dereference(index->table)->lines;
 	rcu_read_unlock();
-	return bytes;
+	room = (unsigned long)lines * LINE_ENTRIES;
+	wanted = lines_for(items);
+	if (items * 100 > room * FULL_MAX || READ_ONCE(index->crowded)) {
+		if (lines == LINES_MAX)
+			return 0;
+		/* a small one does not cost much, and its stripes fill unevenly */
+		return max_t(u32, wanted, round_up(lines + lines / (lines < LINES_SMALL ? 2 : 8),
+						   LINES_STEP));
+	}
+	return items * 100 < room * FULL_MIN && wanted < lines ? wanted : 0;
 }
 
-static void move_bucket(struct kmc_index *index, struct kmc_table *from, struct kmc_table *to,
-			u32 bucket)
+/* Move what has its home in one line. Most of it is there, the rest further on. */
+static void move_home(struct kmc_index *index, struct kmc_table *from, struct kmc_table *to,
+		      u32 home)
 {
-	struct kmc_stripe *stripe = stripe_of(index, bucket);
-	struct kmc_item *item;
+	struct kmc_stripe *stripe =
+		&index->stripes[home / (from->lines / KMC_INDEX_STRIPES)];
+	u32 at = home;
+	bool go_on;
+	int i;
 
+	rcu_read_lock();
 	spin_lock_bh(&stripe->lock);
 	write_seqcount_begin(&stripe->seq);
-	while ((item = rcu_dereference_protected(from->bucket[bucket], true))) {
-		struct kmc_item __rcu **chain = &to->bucket[item->hash & to->mask];
+	do {
+		struct kmc_line *line = &from->line[at];
 
-		RCU_INIT_POINTER(from->bucket[bucket],
-				 rcu_dereference_protected(item->next, true));
-		rcu_assign_pointer(item->next, rcu_dereference_protected(*chain, true));
-		rcu_assign_pointer(*chain, item);
-	}
-	WRITE_ONCE(from->migrated, bucket + 1);
+		go_on = line->passed;
+		for (i = 0; i < LINE_ENTRIES; i++) {
+			u32 id = line->id[i], hash;
+
+			if (!id)
+				continue;
+			hash = hash_of_item(index, kmc_slab_item(index->pool, id));
+			if (home_of(from, hash) != home)
+				continue;
+			WRITE_ONCE(line->id[i], 0);
+			count_passed(from, home, at, -1);
+			add_anyway(index, to, hash, id);
+		}
+		at = line_after(from, at);
+	} while (go_on && at != home);
+	WRITE_ONCE(from->migrated, home + 1);
 	write_seqcount_end(&stripe->seq);
 	spin_unlock_bh(&stripe->lock);
+	rcu_read_unlock();
 }
 
 /**
- * kmc_index_grow() - double the number of buckets
+ * kmc_index_resize() - change the number of lines
  * @index: the index
+ * @lines: from kmc_index_wanted()
  *
- * Readers and writers go on meanwhile; each waits for the move of one bucket at
- * the most. The caller has charged what kmc_index_growth() said; that is undone on
- * failure.
+ * Readers and writers go on meanwhile; each waits for the move of one line at the
+ * most. The caller has charged kmc_index_bytes(); that is undone on failure.
  *
- * Context: process; not concurrently with itself or kmc_index_visit().
+ * Context: process; not concurrently with itself.
  *
  * Return: 0 or -ENOMEM.
  */
-int kmc_index_grow(struct kmc_index *index)
+int kmc_index_resize(struct kmc_index *index, u32 lines)
 {
 	struct kmc_table *old = rcu_dereference_protected(index->table, true);
-	struct kmc_table *table = alloc_table((old->mask + 1) * 2);
+	struct kmc_table *table = alloc_table(lines);
 	u32 i;
 
 	if (!table) {
-		kmc_budget_uncharge(index->budget, table_bytes((old->mask + 1) * 2));
+		kmc_budget_uncharge(index->budget, kmc_index_bytes(lines));
 		return -ENOMEM;
 	}
+	WRITE_ONCE(index->crowded, false);
 	rcu_assign_pointer(old->next, table);
 	/*
 	 * Whoever has not seen @next yet may hold a stripe lock now and add to
-	 * a bucket that is about to move; that is over when the lock is ours.
+	 * a line that is about to move; that is over when the lock is ours.
 	 */
-	for (i = 0; i <= old->mask; i++) {
-		move_bucket(index, old, table, i);
-		cond_resched();
+	for (i = 0; i < old->lines; i++) {
+		move_home(index, old, table, i);
+		if (i % 64 == 63)
+			cond_resched();
 	}
 	rcu_assign_pointer(index->table, table);
 	synchronize_rcu();
 	free_table(index->budget, old);
 	return 0;
-}
-
-/**
- * kmc_index_visit() - look at all items
- * @index: the index
- * @visit: called for each item with its writer lock held; may remove it
- * @arg: passed to @visit
- *
- * Context: process; not concurrently with kmc_index_grow().
- */
-void kmc_index_visit(struct kmc_index *index, void (*visit)(struct kmc_item *item, void *arg),
-		     void *arg)
-{
-	struct kmc_table *table = rcu_dereference_protected(index->table, true);
-	struct kmc_item *item, *next;
-	u32 i;
-
-	for (i = 0; i <= table->mask; i++) {
-		kmc_index_lock(index, i);
-		for (item = rcu_dereference(table->bucket[i]); item; item = next) {
-			next = rcu_dereference(item->next);
-			visit(item, arg);
-		}
-		kmc_index_unlock(index, i);
-		cond_resched();
-	}
 }
 
 /**
@@ -377,10 +596,10 @@ void kmc_index_read_usage(struct kmc_index *index, struct kmc_index_usage *usage
 	rcu_read_lock();
 	table = rcu_dereference(index->table);
 	next = rcu_dereference(table->next);
-	usage->buckets = table->mask + 1UL;
-	usage->bytes = table_bytes(table->mask + 1);
-	usage->expanding = next;
+	usage->lines = table->lines;
+	usage->bytes = kmc_index_bytes(table->lines);
+	usage->resizing = next;
 	if (next)
-		usage->bytes += table_bytes(next->mask + 1);
+		usage->bytes += kmc_index_bytes(next->lines);
 	rcu_read_unlock();
 }

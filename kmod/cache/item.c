@@ -4,18 +4,30 @@
 #include <linux/gfp.h>
 #include <linux/math.h>
 #include <linux/mm.h>
+#include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-/* An item of up to this many bytes, all told, is one allocation. */
-#define SMALL_MAX (2 * PAGE_SIZE)
-
 /*
  * What memcached counts for an item besides key and value: its header, the cas
- * id, the NUL after the key, and the client flags unless they are 0.
+ * id, the NUL after the key, the CRLF after the value, and the client flags unless
+ * they are 0.
  */
-#define NOMINAL_OVERHEAD (48 + 8 + 1)
+#define NOMINAL_OVERHEAD (48 + 8 + 1 + 2)
 #define NOMINAL_FLAGS 4
+
+#define FREQ_ONE BIT(KMC_ITEM_FREQ_SHIFT)
+
+static size_t flags_size(u32 flags)
+{
+	return flags ? sizeof(flags) : 0;
+}
+
+/* Header, key and flags. */
+static size_t head_size(const struct kmc_item_desc *desc)
+{
+	return offsetof(struct kmc_item, data) + desc->key_len + flags_size(desc->flags);
+}
 
 static size_t nominal_size(size_t key_len, u32 value_len, u32 flags)
 {
@@ -44,22 +56,43 @@ size_t kmc_item_nominal_size(const struct kmc_item_desc *desc)
  */
 size_t kmc_item_stored_nominal_size(const struct kmc_item *item)
 {
-	return nominal_size(item->key_len, item->value_len, item->flags);
+	return nominal_size(item->key_len, kmc_item_value_len(item), kmc_item_flags(item));
 }
 
+/**
+ * kmc_item_chunk_size() - the chunk that an item needs
+ * @desc: the item
+ *
+ * Return: bytes; above %KMC_CHUNK_MAX it is to be a single one.
+ */
+u32 kmc_item_chunk_size(const struct kmc_item_desc *desc)
+{
+	return min_t(size_t, head_size(desc) + desc->value_len, U32_MAX);
+}
+
+/**
+ * kmc_item_init() - write what is known of an item before its value arrives
+ * @item: a chunk of kmc_item_chunk_size(), with no marks
+ * @desc: the item
+ */
+void kmc_item_init(struct kmc_item *item, const struct kmc_item_desc *desc)
+{
+	item->deadline = desc->deadline;
+	item->cas_low = 0;
+	item->cas_high = 0;
+	item->value_len = desc->value_len;
+	item->key_len = desc->key_len;
+	memcpy(item->data, desc->key, desc->key_len);
+	if (!desc->flags)
+		return;
+	item->marks |= KMC_ITEM_HAS_FLAGS;
+	memcpy(item->data + desc->key_len, &desc->flags, sizeof(desc->flags));
+}
+
+/* Is the value in pages of its own? */
 static bool is_paged(const struct kmc_item_desc *desc)
 {
-	return sizeof(struct kmc_item) + desc->key_len + desc->value_len > SMALL_MAX;
-}
-
-static size_t pages_offset(size_t key_len)
-{
-	return round_up(offsetof(struct kmc_item, data) + key_len, sizeof(struct page *));
-}
-
-static struct page **item_pages(const struct kmc_item *item)
-{
-	return (struct page **)((char *)item + pages_offset(item->key_len));
+	return kmc_item_chunk_size(desc) > KMC_CHUNK_MAX;
 }
 
 static size_t count_pages(u32 value_len)
@@ -67,45 +100,48 @@ static size_t count_pages(u32 value_len)
 	return DIV_ROUND_UP((size_t)value_len, PAGE_SIZE);
 }
 
-/* Size of the allocation with the header. */
-static size_t head_size(const struct kmc_item_desc *desc)
+static size_t single_size(const struct kmc_item_desc *desc)
 {
-	if (is_paged(desc))
-		return pages_offset(desc->key_len) +
-		       count_pages(desc->value_len) * sizeof(struct page *);
-	return sizeof(struct kmc_item) + desc->key_len + desc->value_len;
+	size_t size = offsetof(struct kmc_single, item) + head_size(desc);
+
+	return is_paged(desc) ? size : size + desc->value_len;
 }
 
 /**
- * kmc_item_footprint() - the memory an item takes
+ * kmc_single_footprint() - the memory that a single item takes
  * @desc: the item
  *
  * Return: bytes, with what the allocator rounds up.
  */
-unsigned long kmc_item_footprint(const struct kmc_item_desc *desc)
+unsigned long kmc_single_footprint(const struct kmc_item_desc *desc)
 {
-	unsigned long size = kmalloc_size_roundup(head_size(desc));
+	unsigned long size = kmalloc_size_roundup(single_size(desc));
+	size_t pages = count_pages(desc->value_len);
 
 	if (is_paged(desc))
-		size += count_pages(desc->value_len) * PAGE_SIZE;
+		size += pages * PAGE_SIZE + kmalloc_size_roundup(pages * sizeof(struct page *));
 	return size;
 }
 
-static void free_pages_of(struct kmc_item *item, size_t count)
+static void free_pages_of(struct kmc_single *single, size_t count)
 {
 	while (count)
-		__free_page(item_pages(item)[--count]);
+		__free_page(single->pages[--count]);
+	kvfree(single->pages);
 }
 
-static bool alloc_pages_of(struct kmc_item *item, gfp_t gfp)
+static bool alloc_pages_of(struct kmc_single *single, gfp_t gfp)
 {
-	size_t count = count_pages(item->value_len);
+	size_t count = count_pages(single->value_len);
 	size_t i;
 
+	single->pages = kvmalloc_array(count, sizeof(struct page *), gfp);
+	if (!single->pages)
+		return false;
 	for (i = 0; i < count; i++) {
-		item_pages(item)[i] = alloc_page(gfp);
-		if (!item_pages(item)[i]) {
-			free_pages_of(item, i);
+		single->pages[i] = alloc_page(gfp);
+		if (!single->pages[i]) {
+			free_pages_of(single, i);
 			return false;
 		}
 	}
@@ -113,47 +149,45 @@ static bool alloc_pages_of(struct kmc_item *item, gfp_t gfp)
 }
 
 /**
- * kmc_item_alloc() - allocate an item, with its key and without a value
+ * kmc_single_alloc() - allocate a single item, without its value
  * @desc: the item
  * @gfp: how; a failure is expected and not worth a warning or an OOM kill
  *
- * Return: the item with one reference, or NULL.
+ * Return: the item with one reference, not in the pool yet; or NULL.
  */
-struct kmc_item *kmc_item_alloc(const struct kmc_item_desc *desc, gfp_t gfp)
+struct kmc_single *kmc_single_alloc(const struct kmc_item_desc *desc, gfp_t gfp)
 {
-	struct kmc_item *item;
+	struct kmc_single *single;
 
 	gfp |= __GFP_NOWARN | __GFP_NORETRY;
-	item = kmalloc(head_size(desc), gfp);
-	if (!item)
+	single = kmalloc(single_size(desc), gfp);
+	if (!single)
 		return NULL;
-	memset(item, 0, sizeof(*item));
-	refcount_set(&item->ref, 1);
-	item->deadline = desc->deadline;
-	item->flags = desc->flags;
-	item->value_len = desc->value_len;
-	item->key_len = desc->key_len;
-	item->paged = is_paged(desc);
-	item->footprint = kmc_item_footprint(desc);
-	memcpy(item->data, desc->key, desc->key_len);
-	if (item->paged && !alloc_pages_of(item, gfp)) {
-		kfree(item);
+	memset(single, 0, offsetof(struct kmc_single, item));
+	refcount_set(&single->ref, 1);
+	single->value_len = desc->value_len;
+	single->slab.base = &single->item;
+	single->slab.bytes = kmc_single_footprint(desc);
+	single->item.marks = KMC_ITEM_SINGLE;
+	kmc_item_init(&single->item, desc);
+	if (is_paged(desc) && !alloc_pages_of(single, gfp)) {
+		kfree(single);
 		return NULL;
 	}
-	return item;
+	return single;
 }
 
 /**
- * kmc_item_free() - free an item that nobody can see any more
- * @item: the item
+ * kmc_single_free() - free a single item that nobody can see any more
+ * @single: the item
  *
- * Context: any.
+ * Context: process.
  */
-void kmc_item_free(struct kmc_item *item)
+void kmc_single_free(struct kmc_single *single)
 {
-	if (item->paged)
-		free_pages_of(item, count_pages(item->value_len));
-	kfree(item);
+	if (single->pages)
+		free_pages_of(single, count_pages(single->value_len));
+	kfree(single);
 }
 
 /**
@@ -177,7 +211,11 @@ const char *kmc_item_key(const struct kmc_item *item, size_t *len)
  */
 u32 kmc_item_flags(const struct kmc_item *item)
 {
-	return item->flags;
+	u32 flags = 0;
+
+	if (kmc_item_is(item, KMC_ITEM_HAS_FLAGS))
+		memcpy(&flags, item->data + item->key_len, sizeof(flags));
+	return flags;
 }
 
 /**
@@ -188,7 +226,8 @@ u32 kmc_item_flags(const struct kmc_item *item)
  */
 u32 kmc_item_value_len(const struct kmc_item *item)
 {
-	return item->value_len;
+	return kmc_item_is(item, KMC_ITEM_SINGLE) ? kmc_item_single(item)->value_len :
+						     item->value_len;
 }
 
 /**
@@ -199,18 +238,83 @@ u32 kmc_item_value_len(const struct kmc_item *item)
  */
 u64 kmc_item_cas(const struct kmc_item *item)
 {
-	return item->cas;
+	return (u64)item->cas_high << 32 | item->cas_low;
+}
+
+/**
+ * kmc_item_set_cas() - give an item its cas id
+ * @item: the item, not stored yet
+ * @cas: the id, below 2^48
+ */
+void kmc_item_set_cas(struct kmc_item *item, u64 cas)
+{
+	item->cas_low = (u32)cas;
+	item->cas_high = cas >> 32;
+}
+
+/**
+ * kmc_item_mark() - change some of an item's marks
+ * @item: the item
+ * @clear: marks to take away
+ * @set: marks to give
+ *
+ * Context: any, no lock; RCU or a lock keeps the item.
+ */
+void kmc_item_mark(struct kmc_item *item, u8 clear, u8 set)
+{
+	u8 old = READ_ONCE(item->marks);
+
+	while (!try_cmpxchg(&item->marks, &old, (old & ~clear) | set))
+		;
+}
+
+/**
+ * kmc_item_visit() - an item was read
+ * @item: the item
+ *
+ * Writes to it only if that changes something, so that a hot item's cache line
+ * stays shared; and does not insist: if somebody else writes, he has said enough.
+ *
+ * Context: any, no lock; RCU or a lock keeps the item.
+ */
+void kmc_item_visit(struct kmc_item *item)
+{
+	u8 old = READ_ONCE(item->marks);
+	u8 new = old | KMC_ITEM_FETCHED;
+
+	if ((old & KMC_ITEM_FREQ) != KMC_ITEM_FREQ)
+		new += FREQ_ONE;
+	if (new != old)
+		cmpxchg(&item->marks, old, new);
+}
+
+static size_t value_offset(const struct kmc_item *item)
+{
+	return item->key_len + (kmc_item_is(item, KMC_ITEM_HAS_FLAGS) ? sizeof(u32) : 0);
+}
+
+/**
+ * kmc_item_size() - the size of an item in a chunk
+ * @item: the item, not a single one
+ *
+ * Return: bytes.
+ */
+size_t kmc_item_size(const struct kmc_item *item)
+{
+	return offsetof(struct kmc_item, data) + value_offset(item) + item->value_len;
 }
 
 /* The bytes of a value at @offset that are contiguous, @len at most. */
 static char *value_run(const struct kmc_item *item, u32 offset, u32 *len)
 {
 	u32 in_page = offset % PAGE_SIZE;
+	struct page **pages = kmc_item_is(item, KMC_ITEM_SINGLE) ? kmc_item_single(item)->pages :
+								    NULL;
 
-	if (!item->paged)
-		return (char *)item->data + item->key_len + offset;
+	if (!pages)
+		return (char *)item->data + value_offset(item) + offset;
 	*len = min_t(u32, *len, PAGE_SIZE - in_page);
-	return (char *)page_address(item_pages(item)[offset / PAGE_SIZE]) + in_page;
+	return (char *)page_address(pages[offset / PAGE_SIZE]) + in_page;
 }
 
 /**
@@ -222,7 +326,9 @@ static char *value_run(const struct kmc_item *item, u32 offset, u32 *len)
  */
 void kmc_item_write(struct kmc_item *item, u32 offset, const void *src, u32 len)
 {
-	if (WARN_ON_ONCE(offset > item->value_len || len > item->value_len - offset))
+	u32 value_len = kmc_item_value_len(item);
+
+	if (WARN_ON_ONCE(offset > value_len || len > value_len - offset))
 		return;
 	while (len) {
 		u32 run = len;
@@ -258,8 +364,28 @@ void kmc_item_copy(struct kmc_item *dst, u32 dst_offset, const struct kmc_item *
 }
 
 /**
+ * kmc_item_copy_all() - make an item that is the same as another one
+ * @dst: memory of kmc_item_size()
+ * @src: an item in a chunk
+ *
+ * It is not stored.
+ *
+ * Context: RCU or the writer lock of the key keeps @src.
+ */
+void kmc_item_copy_all(struct kmc_item *dst, const struct kmc_item *src)
+{
+	dst->deadline = READ_ONCE(src->deadline);
+	dst->cas_low = src->cas_low;
+	dst->cas_high = src->cas_high;
+	dst->value_len = src->value_len;
+	dst->key_len = src->key_len;
+	memcpy(dst->data, src->data, value_offset(src) + src->value_len);
+	dst->marks = READ_ONCE(src->marks) & ~KMC_ITEM_LINKED;
+}
+
+/**
  * kmc_item_segments() - where a part of a value is
- * @item: the item; the caller's reference keeps the bytes where they are
+ * @item: the item; RCU or a reference keeps the bytes where they are
  * @offset: where in the value
  * @len: how many bytes; @offset + @len is at most the value's length
  * @vec: result

@@ -3,70 +3,96 @@
 #ifndef KMC_CACHE_ITEM_H
 #define KMC_CACHE_ITEM_H
 
-#include <linux/list.h>
 #include <linux/mm_types.h>
 #include <linux/refcount.h>
 
 #include "cache.h"
+#include "slab.h"
 
 /* Bits of &kmc_item.marks. */
-#define KMC_ITEM_VISITED	0	/* read since eviction last looked at it */
-#define KMC_ITEM_FETCHED	1	/* read since it was stored */
+#define KMC_ITEM_HAS_FLAGS	BIT(0)	/* the client's flags are behind the key */
+#define KMC_ITEM_SINGLE		BIT(1)	/* in a &struct kmc_single */
+#define KMC_ITEM_LINKED		BIT(2)	/* in the index; K to write */
+#define KMC_ITEM_FETCHED	BIT(3)	/* read since it was stored */
+#define KMC_ITEM_FREQ_SHIFT	4	/* two bits: how often it was read lately */
+#define KMC_ITEM_FREQ		(3 << KMC_ITEM_FREQ_SHIFT)
+#define KMC_ITEM_COPY		BIT(6)	/* a copy, for somebody who keeps it */
 
 /**
  * struct kmc_item - one key with its value
  *
- * **Lifetime**: created by kmc_cache_alloc_item() with one reference, which is
- * the caller's. Being in the index holds another one. kmc_cache_put_item() of the
- * last one hands it to the reaper, which frees it after an RCU grace period: a
- * reader that finds it under rcu_read_lock() may look at it and try to get a
- * reference, which fails once the last one is gone.
+ * Its 14 bytes are what every item costs besides key and value. There is no
+ * reference count: who looks at an item is within rcu_read_lock(), and its memory
+ * is used for another one only after a grace period. Large items, which a reply
+ * cannot copy, are counted: see &struct kmc_single.
  *
  * **Locking**: I: set before the item is stored, immutable after that. K: the
- * writer lock of the key (kmc_index_lock()); E: &kmc_evict.lock; R: &kmc_reaper.lock,
- * once the last reference is gone. A: accessed without a lock.
+ * writer lock of the key (kmc_index_lock()). A: accessed without a lock.
  *
- * @next: K, readers under RCU: the chain of the index
- * @lru: E: the order of eviction
- * @dead: R: list of those waiting for readers
- * @ref: A: references
- * @hash: I: hash of the key
  * @deadline: K to write, A to read: when it expires
- * @generation: I: flushes that had happened when it was stored
- * @flags: I: the client's flags
- * @cas: I: its unique id
- * @marks: A: %KMC_ITEM_VISITED and so on
- * @footprint: I: memory it takes, bytes
- * @value_len: I: length of the value
+ * @cas_low: I: its unique id, which also says whether it was stored before a flush
+ * @cas_high: I: the upper bits of that
+ * @value_len: I: length of the value; of a single item it is in &kmc_single
  * @key_len: I: length of the key
- * @paged: I: the value is in pages of its own
- * @linked: K: it is in the index
- * @data: I: the key; behind it the value, or, aligned, the pointers to its pages
+ * @marks: A: %KMC_ITEM_LINKED and so on; changed by cmpxchg once it is stored
+ * @data: I: the key; the client's flags if they are not 0; the value
  */
 struct kmc_item {
-	struct kmc_item __rcu	*next;
-	union {
-		struct list_head	lru;
-		struct kmc_item		*dead;
-	};
-	refcount_t		ref;
-	u32			hash;
-	u32			deadline;
-	u32			generation;
-	u32			flags;
-	u32			value_len;
-	u64			cas;
-	unsigned long		marks;
-	u32			footprint;
-	u8			key_len;
-	bool			paged;
-	bool			linked;
-	char			data[];
+	u32	deadline;
+	u32	cas_low;
+	u16	cas_high;
+	u16	value_len;
+	u8	key_len;
+	u8	marks;
+	char	data[];
 };
 
-unsigned long kmc_item_footprint(const struct kmc_item_desc *desc);
-struct kmc_item *kmc_item_alloc(const struct kmc_item_desc *desc, gfp_t gfp);
-void kmc_item_free(struct kmc_item *item);
+/**
+ * struct kmc_single - an item that is an allocation of its own
+ *
+ * **Lifetime**: created with one reference, which becomes that of the index; a
+ * reply that needs the value for longer takes another one. The last one to go
+ * retires the slab, which frees it after a grace period.
+ *
+ * @slab: by which it has an id and a place in the order of eviction
+ * @ref: references
+ * @value_len: length of the value
+ * @pages: the pages of a value that is not in @item, or NULL
+ * @item: the item
+ */
+struct kmc_single {
+	struct kmc_slab	slab;
+	refcount_t	ref;
+	u32		value_len;
+	struct page	**pages;
+	struct kmc_item	item;
+};
+
+static inline struct kmc_single *kmc_item_single(const struct kmc_item *item)
+{
+	return container_of(item, struct kmc_single, item);
+}
+
+static inline bool kmc_item_is(const struct kmc_item *item, u8 mark)
+{
+	return READ_ONCE(item->marks) & mark;
+}
+
+u32 kmc_item_chunk_size(const struct kmc_item_desc *desc);
+void kmc_item_init(struct kmc_item *item, const struct kmc_item_desc *desc);
+struct kmc_single *kmc_single_alloc(const struct kmc_item_desc *desc, gfp_t gfp);
+void kmc_single_free(struct kmc_single *single);
+unsigned long kmc_single_footprint(const struct kmc_item_desc *desc);
+size_t kmc_item_size(const struct kmc_item *item);
+void kmc_item_copy_all(struct kmc_item *dst, const struct kmc_item *src);
+void kmc_item_mark(struct kmc_item *item, u8 clear, u8 set);
+void kmc_item_visit(struct kmc_item *item);
+void kmc_item_set_cas(struct kmc_item *item, u64 cas);
 size_t kmc_item_stored_nominal_size(const struct kmc_item *item);
+
+static inline u8 kmc_item_freq(const struct kmc_item *item)
+{
+	return (READ_ONCE(item->marks) & KMC_ITEM_FREQ) >> KMC_ITEM_FREQ_SHIFT;
+}
 
 #endif

@@ -9,8 +9,6 @@
 #include "../proto/num.h"
 #include "../stats.h"
 
-#define CRLF_LEN 2
-
 struct delta {
 	bool	incr;
 	u64	amount;
@@ -23,7 +21,7 @@ struct delta {
 /* Read the number that a value begins with. */
 static bool read_number(const struct kmc_item *item, u64 *number)
 {
-	u32 len = kmc_item_value_len(item) - CRLF_LEN;
+	u32 len = kmc_item_value_len(item);
 	struct kvec vec;
 	u32 covered;
 
@@ -45,7 +43,7 @@ static int plan_delta(const struct kmc_item *old, void *arg, u32 *value_len)
 	else
 		delta->result = number > delta->amount ? number - delta->amount : 0;
 	delta->len = kmc_num_compose(delta->text, delta->result);
-	*value_len = max_t(u32, delta->len + CRLF_LEN, kmc_item_value_len(old));
+	*value_len = max_t(u32, delta->len, kmc_item_value_len(old));
 	delta->cost += *value_len;
 	return 0;
 }
@@ -55,7 +53,7 @@ static void fill_delta(struct kmc_item *new, const struct kmc_item *old, void *a
 	static const char spaces[64] = "                                "
 				       "                                ";
 	struct delta *delta = arg;
-	u32 end = kmc_item_value_len(new) - CRLF_LEN;
+	u32 end = kmc_item_value_len(new);
 	u32 at = delta->len;
 
 	kmc_item_write(new, 0, delta->text, delta->len);
@@ -65,7 +63,6 @@ static void fill_delta(struct kmc_item *new, const struct kmc_item *old, void *a
 		kmc_item_write(new, at, spaces, run);
 		at += run;
 	}
-	kmc_item_write(new, end, "\r\n", CRLF_LEN);
 }
 
 static const struct kmc_update_ops delta_ops = {

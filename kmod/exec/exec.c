@@ -23,7 +23,7 @@ static void drop_item(struct kmc_session *session)
 {
 	if (!session->item)
 		return;
-	kmc_cache_put_item(session->env->cache, session->item);
+	kmc_cache_discard_item(session->env->cache, session->item);
 	session->item = NULL;
 }
 
@@ -153,10 +153,14 @@ enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_req
  * @session: the connection's protocol state
  * @key: the key
  * @out: a batch with room
+ * @gfp: how to allocate
+ *
+ * Return: false if there is no memory for its value.
  */
-void kmc_exec_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out)
+bool kmc_exec_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
+		  gfp_t gfp)
 {
-	kmc_fetch_key(session, key, out);
+	return kmc_fetch_key(session, key, out, gfp);
 }
 
 /**
@@ -189,6 +193,7 @@ void kmc_exec_value(struct kmc_session *session, struct kmc_span part)
 void kmc_exec_value_end(struct kmc_session *session, struct kmc_out *out, gfp_t gfp)
 {
 	answer(out, session->noreply, kmc_store_end(session, gfp));
+	/* unless the store has taken it over */
 	drop_item(session);
 }
 

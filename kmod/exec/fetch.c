@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include "fetch.h"
 
+#include <linux/string.h>
 #include <linux/timekeeping.h>
 
 #include "../cache/cache.h"
@@ -39,21 +40,81 @@ enum kmc_next kmc_fetch_begin(struct kmc_session *session, const struct kmc_requ
 	return KMC_NEXT_KEYS;
 }
 
-static struct kmc_item *lookup(struct kmc_session *session, struct kmc_span key)
+/**
+ * struct reading - a key that is being answered
+ * @key: the key
+ * @out: gets the value
+ * @with_cas: and the cas id
+ * @is_short: there is no memory in @out for it
+ * @value_len: its length
+ */
+struct reading {
+	struct kmc_span	key;
+	struct kmc_out	*out;
+	bool		with_cas;
+	bool		is_short;
+	u32		value_len;
+};
+
+static void add_line(struct reading *reading, const struct kmc_item *item, u32 value_len)
 {
-	struct kmc_env *env = session->env;
-	struct kmc_item *item;
+	char *line = kmc_out_line(reading->out);
+	size_t len;
+
+	if (reading->with_cas)
+		len = kmc_reply_compose_value_cas(line, reading->key, kmc_item_flags(item),
+						  value_len, kmc_item_cas(item));
+	else
+		len = kmc_reply_compose_value(line, reading->key, kmc_item_flags(item), value_len);
+	kmc_out_commit(reading->out, len);
+}
+
+/* What does not wait for memory: the item may be gone when that is there. */
+static bool answer(struct kmc_item *item, void *arg)
+{
+	struct reading *reading = arg;
+	struct kmc_out *out = reading->out;
+	u32 value_len = kmc_item_value_len(item);
+
+	reading->value_len = value_len;
+	reading->is_short = value_len <= KMC_OUT_COPY_MAX && !kmc_out_can_copy(out, value_len);
+	if (reading->is_short)
+		return true;
+	if (value_len <= KMC_OUT_COPY_MAX) {
+		add_line(reading, item, value_len);
+		kmc_out_copy_value(out, item);
+	} else {
+		if (!kmc_cache_try_get_item(item))
+			return false;
+		add_line(reading, item, value_len);
+		kmc_out_add_value(out, item);
+	}
+	memcpy(kmc_out_line(out), "\r\n", 2);
+	kmc_out_commit(out, 2);
+	return true;
+}
+
+static bool read(struct kmc_session *session, struct reading *reading)
+{
+	struct kmc_cache *cache = session->env->cache;
+
+	if (is_touch(session->op))
+		return kmc_cache_read_touch(cache, reading->key.p, reading->key.len,
+					    session->deadline, answer, reading);
+	return kmc_cache_read(cache, reading->key.p, reading->key.len, answer, reading);
+}
+
+static void count(struct kmc_session *session, bool hit)
+{
+	struct kmc_stats *stats = session->env->stats;
 
 	if (is_touch(session->op)) {
-		item = kmc_cache_lookup_touch(env->cache, key.p, key.len, session->deadline);
-		kmc_stats_inc(env->stats, KMC_STAT_CMD_TOUCH);
-		kmc_stats_inc(env->stats, item ? KMC_STAT_TOUCH_HITS : KMC_STAT_TOUCH_MISSES);
-		return item;
+		kmc_stats_inc(stats, KMC_STAT_CMD_TOUCH);
+		kmc_stats_inc(stats, hit ? KMC_STAT_TOUCH_HITS : KMC_STAT_TOUCH_MISSES);
+	} else {
+		kmc_stats_inc(stats, KMC_STAT_CMD_GET);
+		kmc_stats_inc(stats, hit ? KMC_STAT_GET_HITS : KMC_STAT_GET_MISSES);
 	}
-	item = kmc_cache_lookup(env->cache, key.p, key.len);
-	kmc_stats_inc(env->stats, KMC_STAT_CMD_GET);
-	kmc_stats_inc(env->stats, item ? KMC_STAT_GET_HITS : KMC_STAT_GET_MISSES);
-	return item;
 }
 
 /**
@@ -61,27 +122,29 @@ static struct kmc_item *lookup(struct kmc_session *session, struct kmc_span key)
  * @session: the connection's protocol state
  * @key: the key, at most %KMC_KEY_MAX bytes
  * @out: a batch with room; gets the value, or nothing on a miss
+ * @gfp: how to allocate
  *
  * Context: socket lock; any but hard interrupts.
+ *
+ * Return: false if there is no memory for the value.
  */
-void kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out)
+bool kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
+		   gfp_t gfp)
 {
-	struct kmc_item *item = lookup(session, key);
-	char *line = kmc_out_line(out);
-	u32 value_len;
-	size_t len;
+	struct reading reading = {
+		.key = key,
+		.out = out,
+		.with_cas = session->op == KMC_OP_GETS || session->op == KMC_OP_GATS,
+	};
+	bool hit;
 
-	if (!item)
-		return;
-	/* the CRLF behind the value is stored with it */
-	value_len = kmc_item_value_len(item) - 2;
-	if (session->op == KMC_OP_GETS || session->op == KMC_OP_GATS)
-		len = kmc_reply_compose_value_cas(line, key, kmc_item_flags(item), value_len,
-						  kmc_item_cas(item));
-	else
-		len = kmc_reply_compose_value(line, key, kmc_item_flags(item), value_len);
-	kmc_out_commit(out, len);
-	kmc_out_add_value(out, item);
+	/* again if others store longer ones meanwhile: each round has more memory */
+	while ((hit = read(session, &reading)) && reading.is_short) {
+		if (!kmc_out_reserve(out, reading.value_len, gfp))
+			return false;
+	}
+	count(session, hit);
+	return true;
 }
 
 /**
@@ -94,13 +157,10 @@ void kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_
 enum kmc_reply kmc_fetch_touch(struct kmc_env *env, const struct kmc_request *req)
 {
 	u32 deadline = kmc_fetch_deadline(env, req->exptime);
-	struct kmc_item *item;
+	bool hit = kmc_cache_read_touch(env->cache, req->key.p, req->key.len, deadline, NULL,
+					NULL);
 
-	item = kmc_cache_lookup_touch(env->cache, req->key.p, req->key.len, deadline);
 	kmc_stats_inc(env->stats, KMC_STAT_CMD_TOUCH);
-	kmc_stats_inc(env->stats, item ? KMC_STAT_TOUCH_HITS : KMC_STAT_TOUCH_MISSES);
-	if (!item)
-		return KMC_REPLY_NOT_FOUND;
-	kmc_cache_put_item(env->cache, item);
-	return KMC_REPLY_TOUCHED;
+	kmc_stats_inc(env->stats, hit ? KMC_STAT_TOUCH_HITS : KMC_STAT_TOUCH_MISSES);
+	return hit ? KMC_REPLY_TOUCHED : KMC_REPLY_NOT_FOUND;
 }

@@ -3,17 +3,29 @@
 
 #include <linux/bug.h>
 #include <linux/build_bug.h>
+#include <linux/gfp.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/string.h>
 
 #include "../cache/cache.h"
 
 /*
- * What one step of a request adds at the most: a line, a value, and the line that
- * ends the reply.
+ * What one step of a request adds at the most: lines before and after a value, the
+ * line that ends the reply, and a value that is copied to as many pages as it takes.
  */
-#define STEP_SEGS 3
+#define STEP_SEGS (3 + KMC_OUT_COPY_MAX / PAGE_SIZE + 2)
 #define STEP_TEXT (2 * KMC_REPLY_LINE_MAX)
+
+static void forget_all(struct kmc_out *out)
+{
+	out->bytes = 0;
+	out->at = out->text;
+	out->room = KMC_OUT_TEXT;
+	out->nr = 0;
+	out->first = 0;
+	out->used_pages = 0;
+}
 
 /**
  * kmc_out_init() - make an empty batch
@@ -22,10 +34,8 @@
 void kmc_out_init(struct kmc_out *out)
 {
 	BUILD_BUG_ON(sizeof(*out) > PAGE_SIZE);
-	out->bytes = 0;
-	out->text_len = 0;
-	out->nr = 0;
-	out->first = 0;
+	out->nr_pages = 0;
+	forget_all(out);
 }
 
 /**
@@ -36,8 +46,15 @@ void kmc_out_init(struct kmc_out *out)
  */
 bool kmc_out_has_room(const struct kmc_out *out)
 {
-	return !out->first && out->nr + STEP_SEGS <= KMC_OUT_SEGS &&
-	       out->text_len + STEP_TEXT <= KMC_OUT_TEXT && out->bytes < KMC_OUT_BYTES;
+	return !out->first && out->nr + STEP_SEGS <= KMC_OUT_SEGS && out->bytes < KMC_OUT_BYTES &&
+	       (out->room >= STEP_TEXT || out->used_pages < out->nr_pages);
+}
+
+/* Go on with the next page; what is left of this one stays empty. */
+static void turn_page(struct kmc_out *out)
+{
+	out->at = out->page[out->used_pages++];
+	out->room = PAGE_SIZE;
 }
 
 /**
@@ -49,7 +66,9 @@ bool kmc_out_has_room(const struct kmc_out *out)
  */
 char *kmc_out_line(struct kmc_out *out)
 {
-	return out->text + out->text_len;
+	if (out->room < KMC_REPLY_LINE_MAX && out->used_pages < out->nr_pages)
+		turn_page(out);
+	return out->at;
 }
 
 /**
@@ -61,14 +80,14 @@ void kmc_out_commit(struct kmc_out *out, size_t len)
 {
 	struct kmc_out_seg *last = out->nr ? &out->seg[out->nr - 1] : NULL;
 
-	if (WARN_ON_ONCE(out->text_len + len > KMC_OUT_TEXT))
+	if (WARN_ON_ONCE(len > out->room))
 		return;
-	if (last && !last->item) {
+	if (last && !last->item && last->text + last->len == out->at)
 		last->len += len;
-	} else if (len) {
-		out->seg[out->nr++] = (struct kmc_out_seg){ .off = out->text_len, .len = len };
-	}
-	out->text_len += len;
+	else if (len)
+		out->seg[out->nr++] = (struct kmc_out_seg){ .text = out->at, .len = len };
+	out->at += len;
+	out->room -= len;
 	out->bytes += len;
 }
 
@@ -86,6 +105,62 @@ void kmc_out_add_reply(struct kmc_out *out, enum kmc_reply reply)
 }
 
 /**
+ * kmc_out_can_copy() - is there memory for a value and the lines around it?
+ * @out: a batch with room
+ * @bytes: length of the value
+ *
+ * Return: true if kmc_out_copy_value() may be called.
+ */
+bool kmc_out_can_copy(const struct kmc_out *out, size_t bytes)
+{
+	/* a line may leave the end of a page empty, before the value and behind it */
+	return (out->nr_pages - out->used_pages) * PAGE_SIZE + out->room >= bytes + 2 * STEP_TEXT;
+}
+
+/**
+ * kmc_out_reserve() - get memory for a value and the lines around it
+ * @out: a batch with room
+ * @bytes: length of the value, at most %KMC_OUT_COPY_MAX
+ * @gfp: how to allocate
+ *
+ * Return: false if there is none.
+ */
+bool kmc_out_reserve(struct kmc_out *out, size_t bytes, gfp_t gfp)
+{
+	while (!kmc_out_can_copy(out, bytes)) {
+		unsigned long page;
+
+		if (WARN_ON_ONCE(out->nr_pages == KMC_OUT_PAGES))
+			return false;
+		page = __get_free_page(gfp | __GFP_NOWARN);
+		if (!page)
+			return false;
+		out->page[out->nr_pages++] = (char *)page;
+	}
+	return true;
+}
+
+/**
+ * kmc_out_copy_value() - add a copy of an item's value
+ * @out: a batch that kmc_out_can_copy()
+ * @item: the item, kept by RCU or a lock
+ */
+void kmc_out_copy_value(struct kmc_out *out, const struct kmc_item *item)
+{
+	u32 len = kmc_item_value_len(item), done = 0, covered;
+	struct kvec vec;
+
+	while (done < len) {
+		if (!out->room)
+			turn_page(out);
+		kmc_item_segments(item, done, min(len - done, out->room), &vec, 1, &covered);
+		memcpy(out->at, vec.iov_base, covered);
+		kmc_out_commit(out, covered);
+		done += covered;
+	}
+}
+
+/**
  * kmc_out_add_value() - add an item's value
  * @out: a batch with room
  * @item: the item; the caller's reference is taken over
@@ -98,12 +173,11 @@ void kmc_out_add_value(struct kmc_out *out, struct kmc_item *item)
 	out->bytes += len;
 }
 
-static size_t peek_seg(const struct kmc_out *out, const struct kmc_out_seg *seg, struct kvec *vec,
-		       size_t max, u32 *covered)
+static size_t peek_seg(const struct kmc_out_seg *seg, struct kvec *vec, size_t max, u32 *covered)
 {
 	if (seg->item)
 		return kmc_item_segments(seg->item, seg->off, seg->len, vec, max, covered);
-	vec->iov_base = (char *)out->text + seg->off;
+	vec->iov_base = seg->text + seg->off;
 	vec->iov_len = seg->len;
 	*covered = seg->len;
 	return 1;
@@ -127,7 +201,7 @@ size_t kmc_out_peek(const struct kmc_out *out, struct kvec *vec, size_t max, siz
 	for (i = out->first; i < out->nr && n < max; i++) {
 		u32 covered;
 
-		n += peek_seg(out, &out->seg[i], vec + n, max - n, &covered);
+		n += peek_seg(&out->seg[i], vec + n, max - n, &covered);
 		*bytes += covered;
 		if (covered < out->seg[i].len)
 			break;
@@ -157,15 +231,17 @@ void kmc_out_advance(struct kmc_out *out, struct kmc_cache *cache, size_t bytes)
 			kmc_cache_put_item(cache, seg->item);
 		out->first++;
 	}
-	kmc_out_init(out);
+	forget_all(out);
 }
 
 /**
- * kmc_out_uninit() - drop what is not sent
+ * kmc_out_uninit() - drop what is not sent, and all pages
  * @out: the batch
  * @cache: the cache the items are of
  */
 void kmc_out_uninit(struct kmc_out *out, struct kmc_cache *cache)
 {
 	kmc_out_advance(out, cache, out->bytes);
+	while (out->nr_pages)
+		free_page((unsigned long)out->page[--out->nr_pages]);
 }

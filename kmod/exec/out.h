@@ -11,22 +11,30 @@
 struct kmc_cache;
 struct kmc_item;
 
-/* All of a batch is one page, so that making one is cheap. */
+/*
+ * The head of a batch is one page, so that making one is cheap; values that are
+ * copied have pages of their own.
+ */
 #define KMC_OUT_SEGS	96
-#define KMC_OUT_TEXT	2512
+#define KMC_OUT_TEXT	1536
+#define KMC_OUT_PAGES	24
 
 /* A batch with this many bytes is sent before anything is added. */
 #define KMC_OUT_BYTES	(64 << 10)
 
+/* Values up to this are copied; larger ones are counted, and sent from where they are. */
+#define KMC_OUT_COPY_MAX	(16 << 10)
+
 /**
  * struct kmc_out_seg - contiguous in the reply, though perhaps not in memory
- * @item: bytes of this item's value, which the segment has a reference to; or
- *	NULL: bytes of &kmc_out.text
- * @off: where
+ * @item: bytes of this item's value, which the segment has a reference to; or NULL
+ * @text: otherwise the bytes
+ * @off: where in the value, or from @text
  * @len: how many
  */
 struct kmc_out_seg {
 	struct kmc_item	*item;
+	char		*text;
 	u32		off;
 	u32		len;
 };
@@ -42,17 +50,25 @@ struct kmc_out_seg {
  * **Locking**: the connection's socket lock.
  *
  * @bytes: what is left to send
- * @text_len: bytes used of @text
+ * @at: where the next text goes
+ * @room: bytes there
  * @nr: segments used
  * @first: segments sent
+ * @nr_pages: pages there are
+ * @used_pages: pages that are in use
+ * @page: pages
  * @seg: the reply in order
- * @text: what does not come from items
+ * @text: the first text
  */
 struct kmc_out {
 	size_t			bytes;
-	u32			text_len;
+	char			*at;
+	u32			room;
 	u16			nr;
 	u16			first;
+	u16			nr_pages;
+	u16			used_pages;
+	char			*page[KMC_OUT_PAGES];
 	struct kmc_out_seg	seg[KMC_OUT_SEGS];
 	char			text[KMC_OUT_TEXT];
 };
@@ -62,6 +78,9 @@ bool kmc_out_has_room(const struct kmc_out *out);
 char *kmc_out_line(struct kmc_out *out);
 void kmc_out_commit(struct kmc_out *out, size_t len);
 void kmc_out_add_reply(struct kmc_out *out, enum kmc_reply reply);
+bool kmc_out_can_copy(const struct kmc_out *out, size_t bytes);
+bool kmc_out_reserve(struct kmc_out *out, size_t bytes, gfp_t gfp);
+void kmc_out_copy_value(struct kmc_out *out, const struct kmc_item *item);
 void kmc_out_add_value(struct kmc_out *out, struct kmc_item *item);
 size_t kmc_out_peek(const struct kmc_out *out, struct kvec *vec, size_t max, size_t *bytes);
 void kmc_out_advance(struct kmc_out *out, struct kmc_cache *cache, size_t bytes);

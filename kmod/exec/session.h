@@ -45,8 +45,8 @@ enum kmc_dump {
  * **Locking**: the connection's socket lock.
  *
  * @env: the server
- * @item: the item that a value is being received for; a reference
- * @filled: bytes of the value that have arrived
+ * @item: the item that a value is being received for
+ * @filled: bytes of the value and its CRLF that have arrived
  * @op: the request
  * @noreply: nothing is to be answered
  * @cas: the cas id to compare with

@@ -2,14 +2,15 @@
 #include "store.h"
 
 #include <linux/errno.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
 
 #include "../cache/cache.h"
 #include "../stats.h"
 #include "fetch.h"
 
-/* What follows every value on the wire, and is stored with it. */
+/* What follows every value on the wire. It is not stored. */
 #define CRLF "\r\n"
-#define CRLF_LEN 2
 
 /*
  * The value cannot be stored. memcached removes the old value of a refused set,
@@ -45,7 +46,7 @@ enum kmc_next kmc_store_begin(struct kmc_session *session, const struct kmc_requ
 	struct kmc_item_desc desc = {
 		.key = req->key.p,
 		.key_len = req->key.len,
-		.value_len = req->value_len + CRLF_LEN,
+		.value_len = req->value_len,
 		.flags = req->flags,
 		.deadline = kmc_fetch_deadline(env, req->exptime),
 	};
@@ -72,17 +73,16 @@ enum kmc_next kmc_store_begin(struct kmc_session *session, const struct kmc_requ
  */
 void kmc_store_value(struct kmc_session *session, struct kmc_span part)
 {
-	u32 end = kmc_item_value_len(session->item) - CRLF_LEN;
-	u32 i;
+	u32 end = kmc_item_value_len(session->item);
+	u32 len = min_t(size_t, part.len, end - min(session->filled, end));
 
-	kmc_item_write(session->item, session->filled, part.p, part.len);
+	if (len)
+		kmc_item_write(session->item, session->filled, part.p, len);
 	session->filled += part.len;
-	for (i = 0; i < CRLF_LEN && i < part.len; i++) {
-		u32 at = session->filled - 1 - i;
-
-		if (at >= end && part.p[part.len - 1 - i] != CRLF[at - end])
-			session->error = KMC_REPLY_BAD_CHUNK;
-	}
+	/* what is left of the part are the last bytes of value and CRLF */
+	if (len < part.len &&
+	    memcmp(part.p + len, CRLF + session->filled - end - (part.len - len), part.len - len))
+		session->error = KMC_REPLY_BAD_CHUNK;
 }
 
 /* The value to be added, and the limit that the result must keep to. */
@@ -97,7 +97,7 @@ static int plan_concat(const struct kmc_item *old, void *arg, u32 *value_len)
 {
 	struct concat *concat = arg;
 	struct kmc_item_desc desc = {
-		.value_len = kmc_item_value_len(old) + kmc_item_value_len(concat->part) - CRLF_LEN,
+		.value_len = kmc_item_value_len(old) + kmc_item_value_len(concat->part),
 		.flags = kmc_item_flags(old),
 	};
 
@@ -112,7 +112,7 @@ static void fill_concat(struct kmc_item *new, const struct kmc_item *old, void *
 	struct concat *concat = arg;
 	const struct kmc_item *first = concat->prepend ? concat->part : old;
 	const struct kmc_item *second = concat->prepend ? old : concat->part;
-	u32 first_len = kmc_item_value_len(first) - CRLF_LEN;
+	u32 first_len = kmc_item_value_len(first);
 
 	kmc_item_copy(new, 0, first, 0, first_len);
 	kmc_item_copy(new, first_len, second, 0, kmc_item_value_len(second));
@@ -142,11 +142,20 @@ static enum kmc_reply concat(struct kmc_session *session, gfp_t gfp)
 	return err ? KMC_REPLY_NOT_STORED : KMC_REPLY_STORED;
 }
 
+/* The item belongs to the cache, whether it is stored or not. */
+static struct kmc_item *hand_over(struct kmc_session *session)
+{
+	struct kmc_item *item = session->item;
+
+	session->item = NULL;
+	return item;
+}
+
 static enum kmc_reply store_cas(struct kmc_session *session)
 {
 	struct kmc_env *env = session->env;
 
-	switch (kmc_cache_store(env->cache, session->item, KMC_STORE_CAS, session->cas)) {
+	switch (kmc_cache_store(env->cache, hand_over(session), KMC_STORE_CAS, session->cas)) {
 	case 0:
 		kmc_stats_inc(env->stats, KMC_STAT_CAS_HITS);
 		return KMC_REPLY_STORED;
@@ -161,7 +170,7 @@ static enum kmc_reply store_cas(struct kmc_session *session)
 
 static enum kmc_reply store(struct kmc_session *session, enum kmc_store_mode mode)
 {
-	int err = kmc_cache_store(session->env->cache, session->item, mode, 0);
+	int err = kmc_cache_store(session->env->cache, hand_over(session), mode, 0);
 
 	return err ? KMC_REPLY_NOT_STORED : KMC_REPLY_STORED;
 }

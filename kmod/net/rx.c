@@ -66,6 +66,13 @@ static void handle_keys_end(struct kmc_conn *conn, bool bad_key)
 	conn->next = KMC_NEXT_REQUEST;
 }
 
+/* Without memory for a value that is there, the answer ends here, and so must the rest. */
+static void handle_key(struct kmc_conn *conn, struct kmc_span key)
+{
+	if (!kmc_exec_key(&conn->session, key, conn->out, GFP_KERNEL))
+		conn->next = KMC_NEXT_CLOSE;
+}
+
 static void handle_data(struct kmc_conn *conn, struct kmc_span part)
 {
 	kmc_exec_value(&conn->session, part);
@@ -110,7 +117,7 @@ static bool step(struct rx *rx, struct kmc_span *in)
 		handle_head(conn, in, piece);
 		break;
 	case KMC_FRAME_KEY:
-		kmc_exec_key(&conn->session, piece, conn->out);
+		handle_key(conn, piece);
 		break;
 	case KMC_FRAME_BAD_KEY:
 		handle_keys_end(conn, true);

@@ -10,8 +10,9 @@
 /* How soon the server sees that its clients have closed, and frees what is dead. */
 #define SETTLE_MS	10000
 
-/* What an empty cache takes besides its index. */
-#define EMPTY_BYTES	(256 << 10)
+/* What an empty cache takes besides its index: what it keeps ready, and its ghost. */
+#define EMPTY_BYTES	(2 << 20)
+#define EMPTY_SHARE	64
 
 static bool all_parked(void)
 {
@@ -81,7 +82,8 @@ static bool no_connections(const uint64_t *value)
 static bool is_empty(const uint64_t *value)
 {
 	return !value[KMC_STAT_CURR_ITEMS] && !value[KMC_STAT_BYTES] &&
-	       value[KMC_STAT_MEM_USED] <= value[KMC_STAT_HASH_BYTES] + EMPTY_BYTES;
+	       value[KMC_STAT_MEM_USED] <= value[KMC_STAT_HASH_BYTES] + EMPTY_BYTES +
+	       value[KMC_STAT_LIMIT_MAXBYTES] / EMPTY_SHARE;
 }
 
 /* The listeners are those that were asked for. */

@@ -335,10 +335,6 @@ static void store(struct torture_actor *actor, u32 key, enum kmc_store_mode mode
 		actor->tally.count[COUNT_STORES] += 1 + torture_subject_errs(BREAK_COUNT);
 		note_stored(actor, &value);
 	}
-	if (!err && rnd_below(actor, 8) == 0)
-		hold_or_put(actor, item, &value);
-	else
-		torture_subject_put(item);
 }
 
 static void compare_and_store(struct torture_actor *actor, u32 key)
@@ -406,7 +402,7 @@ static void abandon(struct torture_actor *actor, u32 key)
 
 	if (!item)
 		return;
-	torture_subject_put(item);
+	torture_subject_discard(item);
 	actor->tally.count[COUNT_ABANDONED]++;
 }
 

@@ -65,13 +65,8 @@ static int store(struct exact *exact, u32 key, u32 len, u32 deadline, enum kmc_s
 		 u64 cas)
 {
 	struct kmc_item *item = make(exact, key, len, deadline);
-	int err;
 
-	if (!item)
-		return -ENOMEM;
-	err = torture_subject_store(item, mode, cas);
-	torture_subject_put(item);
-	return err;
+	return item ? torture_subject_store(item, mode, cas) : -ENOMEM;
 }
 
 static int set(struct exact *exact, u32 key, u32 len, u32 deadline)
@@ -185,7 +180,6 @@ static void check_short(struct exact *exact)
 			return;
 		kmc_item_write(item, 0, exact->scratch.key, desc.value_len);
 		EXPECT(exact, kmc_cache_store(cache, item, KMC_STORE_ADD, 0) == 0);
-		kmc_cache_put_item(cache, item);
 		exact->items++;
 		exact->bytes += kmc_item_nominal_size(&desc);
 		item = kmc_cache_lookup(cache, exact->scratch.key, desc.key_len);

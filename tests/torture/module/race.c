@@ -95,7 +95,6 @@ static void try_store(struct torture_actor *actor, u64 version, enum kmc_store_m
 		note_winner(version);
 	else
 		torture_check(&actor->tally, CHECK_RESULT, err == -EEXIST);
-	torture_subject_put(item);
 }
 
 /* When all have tried: exactly one has succeeded, and his is what is stored. */
@@ -230,7 +229,6 @@ static bool create_counters(struct torture_scratch *scratch)
 			return false;
 		kmc_item_write(item, 0, &zero, sizeof(zero));
 		kmc_cache_store(torture.cache, item, KMC_STORE_SET, 0);
-		kmc_cache_put_item(torture.cache, item);
 		atomic_long_set(&increments[i], 0);
 	}
 	return true;

@@ -114,9 +114,7 @@ static void lower_limit(void)
 {
 	struct kmc_cache_usage usage;
 
-	/* the index may have become too large for it */
-	if (torture_subject_set_limit(torture.limit_low))
-		return;
+	torture_subject_set_limit(torture.limit_low);
 	kmc_cache_trim(torture.cache);
 	kmc_cache_read_usage(torture.cache, &usage);
 	limiter.count[COUNT_LOWERED]++;

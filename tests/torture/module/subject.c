@@ -82,7 +82,7 @@ struct kmc_item *torture_subject_alloc(struct torture_scratch *scratch,
 
 /**
  * torture_subject_store() - kmc_cache_store()
- * @item: the item
+ * @item: the item; taken over
  * @mode: the condition
  * @cas: for a cas
  *
@@ -90,8 +90,10 @@ struct kmc_item *torture_subject_alloc(struct torture_scratch *scratch,
  */
 int torture_subject_store(struct kmc_item *item, enum kmc_store_mode mode, u64 cas)
 {
-	if (torture_subject_errs(BREAK_STORE))
+	if (torture_subject_errs(BREAK_STORE)) {
+		torture_subject_discard(item);
 		return 0;
+	}
 	if (mode == KMC_STORE_CAS && torture_subject_errs(BREAK_CAS))
 		mode = KMC_STORE_SET;
 	if (mode == KMC_STORE_ADD && torture_subject_errs(BREAK_ADD))
@@ -154,6 +156,17 @@ int torture_subject_update(struct torture_scratch *scratch, struct torture_value
 	return err;
 }
 
+/* Without memory for a copy it is not known what is there: ask again. */
+static struct kmc_item *lookup(struct torture_scratch *scratch)
+{
+	struct kmc_item *item;
+
+	do {
+		item = kmc_cache_lookup(torture.cache, scratch->key, scratch->key_len);
+	} while (IS_ERR(item));
+	return item;
+}
+
 /**
  * torture_subject_lookup() - kmc_cache_lookup()
  * @scratch: the caller's
@@ -164,7 +177,7 @@ int torture_subject_update(struct torture_scratch *scratch, struct torture_value
 struct kmc_item *torture_subject_lookup(struct torture_scratch *scratch, u32 key)
 {
 	torture_value_name(scratch, torture_subject_errs(BREAK_FOREIGN) ? key ^ 1 : key);
-	return kmc_cache_lookup(torture.cache, scratch->key, scratch->key_len);
+	return lookup(scratch);
 }
 
 /**
@@ -177,8 +190,14 @@ struct kmc_item *torture_subject_lookup(struct torture_scratch *scratch, u32 key
  */
 struct kmc_item *torture_subject_touch(struct torture_scratch *scratch, u32 key, u32 deadline)
 {
+	struct kmc_item *item;
+
 	torture_value_name(scratch, key);
-	return kmc_cache_lookup_touch(torture.cache, scratch->key, scratch->key_len, deadline);
+	do {
+		item = kmc_cache_lookup_touch(torture.cache, scratch->key, scratch->key_len,
+					      deadline);
+	} while (IS_ERR(item));
+	return item;
 }
 
 /**
@@ -209,12 +228,9 @@ void torture_subject_flush(u32 when)
 /**
  * torture_subject_set_limit() - kmc_cache_set_limit()
  * @limit: bytes
- *
- * Return: as kmc_cache_set_limit().
  */
-int torture_subject_set_limit(unsigned long limit)
+void torture_subject_set_limit(unsigned long limit)
 {
-	if (torture.broken == BREAK_LIMIT)
-		return 0;
-	return kmc_cache_set_limit(torture.cache, limit);
+	if (torture.broken != BREAK_LIMIT)
+		kmc_cache_set_limit(torture.cache, limit);
 }

@@ -22,11 +22,17 @@ struct kmc_item *torture_subject_lookup(struct torture_scratch *scratch, u32 key
 struct kmc_item *torture_subject_touch(struct torture_scratch *scratch, u32 key, u32 deadline);
 int torture_subject_remove(struct torture_scratch *scratch, u32 key);
 void torture_subject_flush(u32 when);
-int torture_subject_set_limit(unsigned long limit);
+void torture_subject_set_limit(unsigned long limit);
 
 static inline void torture_subject_put(struct kmc_item *item)
 {
 	kmc_cache_put_item(torture.cache, item);
+}
+
+/* Of an item that was not stored. */
+static inline void torture_subject_discard(struct kmc_item *item)
+{
+	kmc_cache_discard_item(torture.cache, item);
 }
 
 #endif

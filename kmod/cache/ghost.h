@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* What was evicted not long ago. */
+#ifndef KMC_CACHE_GHOST_H
+#define KMC_CACHE_GHOST_H
+
+#include <linux/atomic.h>
+#include <linux/types.h>
+
+struct kmc_budget;
+
+/**
+ * struct kmc_ghost - fingerprints of evicted keys
+ *
+ * One cache line for each group of hashes: 31 fingerprints, the oldest of which is
+ * overwritten next. A fingerprint has 12 bits of the hash and 4 of the time, which
+ * is counted in evictions: what is older than as many evictions as there are items
+ * is forgotten.
+ *
+ * **Locking**: A: none: writers may overwrite each other's entries, which then are
+ * lost. I: set by kmc_ghost_init().
+ *
+ * @budget: I: what pays for it
+ * @lines: I: number of lines
+ * @line: A: the lines
+ * @evicted: A: evictions since the epoch began
+ * @epoch: A: counts eighths of as many evictions as there are items
+ */
+struct kmc_ghost {
+	struct kmc_budget	*budget;
+	u32			lines;
+	struct kmc_ghost_line	*line;
+	atomic_long_t		evicted;
+	u32			epoch;
+};
+
+int kmc_ghost_init(struct kmc_ghost *ghost, struct kmc_budget *budget);
+void kmc_ghost_uninit(struct kmc_ghost *ghost);
+void kmc_ghost_add(struct kmc_ghost *ghost, u32 hash, unsigned long items);
+bool kmc_ghost_take(struct kmc_ghost *ghost, u32 hash);
+
+#endif

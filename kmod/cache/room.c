@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+/*
+ * Memory within the limit. Slabs are emptied ahead of the need, so that their
+ * grace period is over by the time somebody needs them; who needs memory now and
+ * finds none has to evict and wait himself.
+ */
+#include <linux/jiffies.h>
+#include <linux/sched/signal.h>
+
+#include "../stats.h"
+#include "store.h"
+
+/* What is kept ready for new items: this share of the limit, and so many slabs. */
+#define RESERVE_SHARE	160
+#define RESERVE_SLABS	4
+
+/* What is left to what moves while slabs are emptied. */
+#define MOVE_SLABS	2
+
+/* How many grace periods a set may wait while others take what was freed for it. */
+#define ROUNDS_MAX	128
+
+/* Slabs emptied in a row without gain, before nothing is spared, and before it is given up. */
+#define GENTLE_MAX	16
+#define VAIN_MAX	1024
+
+/* Slabs emptied before others may. */
+#define BATCH		64
+
+/* How soon what was freed is looked at again. */
+#define REAP_DELAY	(HZ / 50 ?: 1)
+
+static unsigned long reserve(const struct kmc_cache *cache)
+{
+	return max(READ_ONCE(cache->budget.limit) / RESERVE_SHARE,
+		   RESERVE_SLABS * kmc_pool_slab_bytes(&cache->pool));
+}
+
+/* Empty slabs that are not given back to the system. */
+static unsigned int keep(const struct kmc_cache *cache)
+{
+	return reserve(cache) / kmc_pool_slab_bytes(&cache->pool);
+}
+
+/* What is there for new items, or soon will be. May be less than nothing. */
+static long room(const struct kmc_cache *cache)
+{
+	const struct kmc_pool *pool = &cache->pool;
+	long spare = READ_ONCE(cache->budget.limit) - kmc_budget_used(&cache->budget);
+
+	return spare + READ_ONCE(pool->nr_empty) * kmc_pool_slab_bytes(pool) +
+	       READ_ONCE(pool->retired_bytes);
+}
+
+/* Evict until there is room for @bytes. False if it cannot be made. */
+static bool evict_until(struct kmc_cache *cache, long bytes)
+{
+	long now, before = room(cache);
+	int slabs, vain = 0;
+
+	lockdep_assert_held(&cache->evict_mutex);
+	for (slabs = 1; before < bytes; slabs++) {
+		if (vain > VAIN_MAX || !READ_ONCE(cache->may_evict))
+			return false;
+		if (!kmc_evict_slab(cache, vain > GENTLE_MAX))
+			return false;
+		now = room(cache);
+		vain = now > before ? 0 : vain + 1;
+		before = now;
+		if (slabs % BATCH == 0) {
+			mutex_unlock(&cache->evict_mutex);
+			cond_resched();
+			mutex_lock(&cache->evict_mutex);
+		}
+	}
+	return true;
+}
+
+static void room_work(struct work_struct *work)
+{
+	struct kmc_cache *cache = container_of(to_delayed_work(work), struct kmc_cache, room_work);
+
+	mutex_lock(&cache->evict_mutex);
+	kmc_pool_reap(&cache->pool, keep(cache));
+	evict_until(cache, reserve(cache));
+	mutex_unlock(&cache->evict_mutex);
+	if (READ_ONCE(cache->pool.retired_bytes))
+		queue_delayed_work(system_unbound_wq, &cache->room_work, REAP_DELAY);
+}
+
+/**
+ * kmc_room_reap_soon() - something was freed
+ * @cache: the cache
+ *
+ * Context: any.
+ */
+void kmc_room_reap_soon(struct kmc_cache *cache)
+{
+	if (READ_ONCE(cache->pool.retired_bytes) && !delayed_work_pending(&cache->room_work))
+		queue_delayed_work(system_unbound_wq, &cache->room_work, REAP_DELAY);
+}
+
+static void evict_ahead(struct kmc_cache *cache)
+{
+	if (READ_ONCE(cache->may_evict) && room(cache) < (long)reserve(cache))
+		mod_delayed_work(system_unbound_wq, &cache->room_work, 0);
+}
+
+/* Evict, and wait for it. False if that does not help. */
+static bool make_room(struct kmc_cache *cache, unsigned long bytes, unsigned int keep)
+{
+	bool done;
+
+	mutex_lock(&cache->evict_mutex);
+	kmc_pool_reap(&cache->pool, keep);
+	done = evict_until(cache, bytes);
+	mutex_unlock(&cache->evict_mutex);
+	if (!done)
+		return false;
+	if (kmc_pool_wait(&cache->pool))
+		kmc_pool_reap(&cache->pool, keep);
+	return true;
+}
+
+/**
+ * kmc_room_charge() - account for memory that is no slab, evicting what it takes
+ * @cache: the cache
+ * @bytes: how much
+ * @may_sleep: for a grace period, or several
+ *
+ * Return: false, with nothing charged, if there is no room.
+ */
+bool kmc_room_charge(struct kmc_cache *cache, unsigned long bytes, bool may_sleep)
+{
+	int round;
+
+	for (round = 0; round < ROUNDS_MAX; round++) {
+		unsigned long limit = READ_ONCE(cache->budget.limit);
+		unsigned long spared = MOVE_SLABS * kmc_pool_slab_bytes(&cache->pool);
+
+		if (kmc_budget_try_charge(&cache->budget, bytes, limit - spared)) {
+			evict_ahead(cache);
+			return true;
+		}
+		if (!may_sleep) {
+			mod_delayed_work(system_unbound_wq, &cache->room_work, 0);
+			return false;
+		}
+		if (!make_room(cache, bytes + spared, 0))
+			return false;
+	}
+	return false;
+}
+
+/**
+ * kmc_room_alloc_chunk() - allocate a chunk, evicting what it takes
+ * @cache: the cache
+ * @size: bytes, at most %KMC_CHUNK_MAX
+ * @part: where it is to be in the order of eviction
+ * @gfp: how to allocate; without %__GFP_DIRECT_RECLAIM the call does not sleep
+ *
+ * Return: memory for an item, with no marks; or NULL.
+ */
+struct kmc_item *kmc_room_alloc_chunk(struct kmc_cache *cache, u32 size, enum kmc_part part,
+				      gfp_t gfp)
+{
+	unsigned int class = kmc_classes_find(&cache->pool.classes, size);
+	struct kmc_pool *pool = &cache->pool;
+	struct kmc_item *item;
+	int round;
+
+	for (round = 0; round < ROUNDS_MAX; round++) {
+		unsigned long spared = MOVE_SLABS * kmc_pool_slab_bytes(pool);
+
+		item = kmc_slab_alloc_chunk(pool, class, part);
+		if (item)
+			return item;
+		if (kmc_slab_add(pool, class, part, READ_ONCE(cache->budget.limit) - spared,
+				 gfp)) {
+			evict_ahead(cache);
+			continue;
+		}
+		item = kmc_slab_alloc_chunk(pool, class, !part);
+		if (item)
+			return item;
+		if (!gfpflags_allow_blocking(gfp)) {
+			mod_delayed_work(system_unbound_wq, &cache->room_work, 0);
+			return NULL;
+		}
+		if (!make_room(cache, spared + (PAGE_SIZE << 4), round ? 0 : keep(cache)))
+			return NULL;
+	}
+	return NULL;
+}
+
+/**
+ * kmc_room_trim() - give memory back until the limit is kept
+ * @cache: the cache
+ *
+ * Context: process, may take as long as freeing takes.
+ */
+void kmc_room_trim(struct kmc_cache *cache)
+{
+	while (room(cache) < (long)reserve(cache) ||
+	       kmc_budget_used(&cache->budget) > READ_ONCE(cache->budget.limit)) {
+		/* what is left is in the middle of being received or sent */
+		if (!make_room(cache, reserve(cache), 0) || fatal_signal_pending(current))
+			break;
+	}
+}
+
+/**
+ * kmc_room_init() - begin to make room
+ * @cache: the cache
+ */
+void kmc_room_init(struct kmc_cache *cache)
+{
+	mutex_init(&cache->evict_mutex);
+	INIT_DELAYED_WORK(&cache->room_work, room_work);
+}
+
+/**
+ * kmc_room_uninit() - make no more room
+ * @cache: the cache
+ */
+void kmc_room_uninit(struct kmc_cache *cache)
+{
+	cancel_delayed_work_sync(&cache->room_work);
+}

@@ -1,0 +1,885 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#include "slab.h"
+
+#include <linux/bitmap.h>
+#include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "budget.h"
+#include "item.h"
+
+/* Slabs of up to 64 KiB; smaller ones below a small limit, so that it is many slabs. */
+#define ORDER_MIN	2U
+#define ORDER_MAX	4U
+#define SLABS_MIN	1024
+
+/* What is carved into larger chunks is always of the largest order, or the rest is wasted. */
+#define SMALL_CHUNK_MAX	1024U
+
+/* How many slabs are asked for a chunk before another slab is made. */
+#define TRIES_MAX	4
+
+/* Slabs freed between two chances for others to run. */
+#define REAP_BATCH	16
+
+#define MAPS		3
+
+enum map { MAP_FREE, MAP_OPEN, MAP_CLOSED };
+
+static unsigned long *map_of(struct kmc_slab *slab, enum map map)
+{
+	return slab->bits + map * BITS_TO_LONGS(slab->nr);
+}
+
+static size_t header_size(unsigned int chunks)
+{
+	return struct_size((struct kmc_slab *)NULL, bits, MAPS * BITS_TO_LONGS(chunks));
+}
+
+/* The header of many small chunks is with them, that of a few large ones is not. */
+static bool is_header_inside(u32 chunk_size)
+{
+	return chunk_size <= SMALL_CHUNK_MAX;
+}
+
+static unsigned int count_chunks(u32 bytes, u32 chunk_size)
+{
+	unsigned int chunks = bytes / chunk_size;
+
+	if (!is_header_inside(chunk_size))
+		return chunks;
+	while (header_size(chunks) + (size_t)chunks * chunk_size > bytes)
+		chunks--;
+	return chunks;
+}
+
+static unsigned int order_for(const struct kmc_pool *pool, u32 chunk_size)
+{
+	return is_header_inside(chunk_size) ? READ_ONCE(pool->order) : ORDER_MAX;
+}
+
+/* The pages of a slab that has some; their address is that of the first chunk's page. */
+static void *pages_of(const struct kmc_slab *slab)
+{
+	return is_header_inside(slab->chunk_size) ? (void *)slab : slab->base;
+}
+
+/**
+ * kmc_pool_slab_bytes() - the memory of a new slab
+ * @pool: the pool
+ *
+ * Return: bytes.
+ */
+unsigned long kmc_pool_slab_bytes(const struct kmc_pool *pool)
+{
+	return PAGE_SIZE << READ_ONCE(pool->order);
+}
+
+/**
+ * kmc_pool_set_limit() - choose the size of new slabs
+ * @pool: the pool
+ * @limit: what all of them may take, bytes
+ */
+void kmc_pool_set_limit(struct kmc_pool *pool, unsigned long limit)
+{
+	unsigned int order = ilog2(max(limit / SLABS_MIN / PAGE_SIZE, 1UL));
+
+	WRITE_ONCE(pool->order, clamp(order, ORDER_MIN, ORDER_MAX));
+}
+
+/**
+ * kmc_pool_init() - initialise an embedded pool
+ * @pool: the pool, all zeroes
+ * @budget: what pays for its slabs
+ * @clock: counts stores
+ * @single: make every item an allocation of its own, so that sanitizers see it
+ * @now: the cache's clock
+ */
+void kmc_pool_init(struct kmc_pool *pool, struct kmc_budget *budget, const atomic64_t *clock,
+		   bool single, u32 now)
+{
+	unsigned int i, part;
+
+	pool->budget = budget;
+	pool->clock = clock;
+	pool->single = single;
+	pool->wheel_at = now;
+	kmc_classes_init(&pool->classes);
+	kmc_pool_set_limit(pool, budget->limit);
+	spin_lock_init(&pool->lock);
+	for (i = 0; i < pool->classes.count; i++)
+		for (part = 0; part < KMC_PARTS; part++)
+			INIT_LIST_HEAD(&pool->class[i].partial[part]);
+	for (part = 0; part < KMC_PARTS; part++)
+		INIT_LIST_HEAD(&pool->fifo[part]);
+	for (i = 0; i < KMC_WHEEL; i++)
+		INIT_LIST_HEAD(&pool->wheel[i]);
+	INIT_LIST_HEAD(&pool->retired);
+	INIT_LIST_HEAD(&pool->empty);
+}
+
+/*
+ * Numbers. A leaf's entry is a slab, or the next number that is not in use, made
+ * odd. Readers come with the number of a slab that is there.
+ */
+
+static struct kmc_slab **entry_of(const struct kmc_pool *pool, u32 number)
+{
+	return &READ_ONCE(pool->leaf[number / KMC_LEAF_SLABS])[number % KMC_LEAF_SLABS];
+}
+
+static bool assign_number(struct kmc_pool *pool, struct kmc_slab *slab)
+	__must_hold(&pool->lock)
+{
+	u32 number = pool->free_number;
+	struct kmc_slab **leaf;
+
+	lockdep_assert_held(&pool->lock);
+	if (number) {
+		pool->free_number = (unsigned long)*entry_of(pool, number) >> 1;
+		slab->number = number;
+		smp_store_release(entry_of(pool, number), slab);
+		return true;
+	}
+	number = pool->last_number + 1;
+	if (number / KMC_LEAF_SLABS == KMC_LEAVES)
+		return false;
+	if (!pool->leaf[number / KMC_LEAF_SLABS]) {
+		leaf = (struct kmc_slab **)get_zeroed_page(GFP_ATOMIC | __GFP_NOWARN);
+		if (!leaf)
+			return false;
+		atomic_long_add(PAGE_SIZE, &pool->budget->used);
+		smp_store_release(&pool->leaf[number / KMC_LEAF_SLABS], leaf);
+	}
+	pool->last_number = number;
+	slab->number = number;
+	smp_store_release(entry_of(pool, number), slab);
+	return true;
+}
+
+static void forget_number(struct kmc_pool *pool, u32 number)
+	__must_hold(&pool->lock)
+{
+	lockdep_assert_held(&pool->lock);
+	WRITE_ONCE(*entry_of(pool, number),
+		   (struct kmc_slab *)((unsigned long)pool->free_number << 1 | 1));
+	pool->free_number = number;
+}
+
+/**
+ * kmc_slab_item() - find an item by its id
+ * @pool: the pool
+ * @id: an id that was read from the index since rcu_read_lock()
+ *
+ * Context: RCU, which keeps the item where it is.
+ *
+ * Return: the item.
+ */
+struct kmc_item *kmc_slab_item(const struct kmc_pool *pool, u32 id)
+{
+	/* the address depends on what was read: no barrier is needed */
+	const struct kmc_slab *slab = READ_ONCE(*entry_of(pool, id >> KMC_ID_CHUNK_BITS));
+	u32 index = id & ((1 << KMC_ID_CHUNK_BITS) - 1);
+
+	return slab->base + (size_t)index * slab->chunk_size;
+}
+
+/**
+ * kmc_slab_of() - the slab that an item is in
+ * @pool: the pool
+ * @item: the item, allocated
+ *
+ * Return: the slab.
+ */
+struct kmc_slab *kmc_slab_of(const struct kmc_pool *pool, const struct kmc_item *item)
+{
+	if (item->marks & KMC_ITEM_SINGLE)
+		return &kmc_item_single(item)->slab;
+	return (struct kmc_slab *)page_private(virt_to_head_page(item));
+}
+
+static unsigned int index_of(const struct kmc_slab *slab, const struct kmc_item *item)
+{
+	return slab->chunk_size ? ((void *)item - slab->base) / slab->chunk_size : 0;
+}
+
+/**
+ * kmc_slab_id() - the id of an item
+ * @slab: the slab it is in
+ * @item: the item
+ *
+ * Return: the id.
+ */
+u32 kmc_slab_id(const struct kmc_slab *slab, const struct kmc_item *item)
+{
+	return slab->number << KMC_ID_CHUNK_BITS | index_of(slab, item);
+}
+
+/* Accounting of slabs that come and go, and what they are in the order of. */
+
+static void queue(struct kmc_pool *pool, struct kmc_slab *slab)
+	__must_hold(&pool->lock)
+{
+	lockdep_assert_held(&pool->lock);
+	list_move_tail(&slab->fifo, &pool->fifo[slab->part]);
+	slab->queued_at = atomic64_read(pool->clock);
+	slab->newer = 0;
+}
+
+static void enter_fifo(struct kmc_pool *pool, struct kmc_slab *slab, enum kmc_part part)
+	__must_hold(&pool->lock)
+{
+	lockdep_assert_held(&pool->lock);
+	slab->state = KMC_SLAB_ACTIVE;
+	slab->part = part;
+	queue(pool, slab);
+	WRITE_ONCE(pool->bytes[part], pool->bytes[part] + slab->bytes);
+	if (slab->nr_free)
+		list_add(&slab->partial, &pool->class[slab->class].partial[part]);
+	else if (slab->nr_open || slab->nr_closed)
+		list_add_tail(&slab->partial, &pool->class[slab->class].partial[part]);
+}
+
+static void leave_fifo(struct kmc_pool *pool, struct kmc_slab *slab)
+	__must_hold(&pool->lock)
+{
+	lockdep_assert_held(&pool->lock);
+	list_del_init(&slab->fifo);
+	list_del_init(&slab->partial);
+	WRITE_ONCE(pool->bytes[slab->part], pool->bytes[slab->part] - slab->bytes);
+}
+
+static void retire(struct kmc_pool *pool, struct kmc_slab *slab)
+	__must_hold(&pool->lock)
+{
+	lockdep_assert_held(&pool->lock);
+	if (slab->state == KMC_SLAB_ACTIVE)
+		leave_fifo(pool, slab);
+	list_del_init(&slab->due);
+	slab->scan_at = 0;
+	slab->state = KMC_SLAB_RETIRED;
+	if (!slab->is_single)
+		pool->class[slab->class].slabs--;
+	slab->cookie = start_poll_synchronize_rcu();
+	list_add_tail(&slab->fifo, &pool->retired);
+	WRITE_ONCE(pool->retired_bytes, pool->retired_bytes + slab->bytes);
+}
+
+static void retire_if_unused(struct kmc_pool *pool, struct kmc_slab *slab)
+	__must_hold(&pool->lock)
+{
+	if (!slab->live && !slab->walkers && slab->state != KMC_SLAB_RETIRED)
+		retire(pool, slab);
+}
+
+static void init_lists(struct kmc_slab *slab)
+{
+	INIT_LIST_HEAD(&slab->fifo);
+	INIT_LIST_HEAD(&slab->partial);
+	INIT_LIST_HEAD(&slab->due);
+}
+
+/**
+ * kmc_slab_add_single() - take a single item in
+ * @pool: the pool
+ * @slab: its slab; @bytes, which were charged, and @base are set
+ * @part: where it begins
+ *
+ * Context: any but hard interrupts.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int kmc_slab_add_single(struct kmc_pool *pool, struct kmc_slab *slab, enum kmc_part part)
+{
+	bool numbered;
+
+	slab->is_single = true;
+	slab->nr = 1;
+	slab->live = 1;
+	init_lists(slab);
+	spin_lock_bh(&pool->lock);
+	numbered = assign_number(pool, slab);
+	if (numbered)
+		enter_fifo(pool, slab, part);
+	spin_unlock_bh(&pool->lock);
+	return numbered ? 0 : -ENOMEM;
+}
+
+/* Slabs of pages. */
+
+static struct kmc_slab *carve(void *pages, struct kmc_slab *outside, unsigned int order,
+			      unsigned int class, u32 chunk_size)
+{
+	struct kmc_slab *slab = outside ?: pages;
+	u32 bytes = PAGE_SIZE << order;
+	unsigned int nr = count_chunks(bytes, chunk_size);
+
+	memset(slab, 0, header_size(nr));
+	slab->base = outside ? pages : pages + header_size(nr);
+	slab->chunk_size = chunk_size;
+	slab->nr = nr;
+	slab->nr_free = nr;
+	slab->class = class;
+	slab->order = order;
+	slab->bytes = bytes + (outside ? kmalloc_size_roundup(header_size(nr)) : 0);
+	bitmap_fill(map_of(slab, MAP_FREE), nr);
+	init_lists(slab);
+	set_page_private(virt_to_page(pages), (unsigned long)slab);
+	return slab;
+}
+
+static struct list_head *pop_empty(struct kmc_pool *pool)
+{
+	struct list_head *pages = NULL;
+
+	spin_lock_bh(&pool->lock);
+	if (pool->nr_empty) {
+		pages = pool->empty.next;
+		list_del(pages);
+		WRITE_ONCE(pool->nr_empty, pool->nr_empty - 1);
+	}
+	spin_unlock_bh(&pool->lock);
+	return pages;
+}
+
+static void free_pages_of_slab(struct kmc_pool *pool, void *pages, unsigned int order)
+{
+	set_page_private(virt_to_page(pages), 0);
+	free_pages((unsigned long)pages, order);
+	kmc_budget_uncharge(pool->budget, PAGE_SIZE << order);
+}
+
+/* An empty slab of this order; others are left from another limit. */
+static void *take_empty(struct kmc_pool *pool, unsigned int order)
+{
+	struct list_head *pages;
+
+	while (READ_ONCE(pool->order) == order && (pages = pop_empty(pool))) {
+		unsigned int is = compound_order(virt_to_page(pages));
+
+		if (is == order)
+			return pages;
+		free_pages_of_slab(pool, pages, is);
+	}
+	return NULL;
+}
+
+/* Pages that are charged, or NULL. Smaller ones if large ones cannot be had. */
+static void *take_new(struct kmc_pool *pool, unsigned int *order, u32 chunk_size,
+		      unsigned long limit, gfp_t gfp)
+{
+	gfp |= __GFP_COMP | __GFP_NOWARN | __GFP_NORETRY;
+	for (;; --*order) {
+		unsigned long bytes = PAGE_SIZE << *order;
+		struct page *page;
+
+		if (!kmc_budget_try_charge(pool->budget, bytes, limit))
+			return NULL;
+		page = alloc_pages(gfp, *order);
+		if (page)
+			return page_address(page);
+		kmc_budget_uncharge(pool->budget, bytes);
+		if (*order == 0 || (bytes >> 1) < chunk_size * 2)
+			return NULL;
+	}
+}
+
+/* A header outside of its slab, charged. */
+static struct kmc_slab *alloc_outside(struct kmc_pool *pool, unsigned int chunks, gfp_t gfp)
+{
+	struct kmc_slab *slab = kmalloc(header_size(chunks),
+					gfp | __GFP_NOWARN | __GFP_NORETRY);
+
+	if (slab)
+		atomic_long_add(kmalloc_size_roundup(header_size(chunks)), &pool->budget->used);
+	return slab;
+}
+
+static void free_outside(struct kmc_pool *pool, struct kmc_slab *slab)
+{
+	if (!slab)
+		return;
+	kmc_budget_uncharge(pool->budget, slab->bytes - (PAGE_SIZE << slab->order));
+	kfree(slab);
+}
+
+/**
+ * kmc_slab_add() - make a slab
+ * @pool: the pool
+ * @class: the class of its chunks
+ * @part: where it begins
+ * @limit: no more than this may be in use afterwards, bytes
+ * @gfp: how to allocate
+ *
+ * Return: false if there is no memory.
+ */
+bool kmc_slab_add(struct kmc_pool *pool, unsigned int class, enum kmc_part part,
+		  unsigned long limit, gfp_t gfp)
+{
+	u32 chunk_size = pool->classes.size[class];
+	unsigned int order = order_for(pool, chunk_size);
+	struct kmc_slab *slab, *outside = NULL;
+	bool numbered;
+	void *pages;
+
+	pages = take_empty(pool, order);
+	if (!pages)
+		pages = take_new(pool, &order, chunk_size, limit, gfp);
+	if (!pages)
+		return false;
+	if (!is_header_inside(chunk_size)) {
+		outside = alloc_outside(pool, (PAGE_SIZE << order) / chunk_size, gfp);
+		if (!outside)
+			goto out_free_pages;
+	}
+	slab = carve(pages, outside, order, class, chunk_size);
+
+	spin_lock_bh(&pool->lock);
+	numbered = assign_number(pool, slab);
+	if (numbered) {
+		pool->class[class].slabs++;
+		enter_fifo(pool, slab, part);
+	}
+	spin_unlock_bh(&pool->lock);
+	if (numbered)
+		return true;
+	free_outside(pool, outside);
+out_free_pages:
+	free_pages_of_slab(pool, pages, order);
+	return false;
+}
+
+/* Let chunks that readers are done with be used again. Is one free? */
+static bool turn(struct kmc_slab *slab)
+{
+	if (slab->nr_closed && poll_state_synchronize_rcu(slab->cookie)) {
+		bitmap_or(map_of(slab, MAP_FREE), map_of(slab, MAP_FREE), map_of(slab, MAP_CLOSED),
+			  slab->nr);
+		bitmap_zero(map_of(slab, MAP_CLOSED), slab->nr);
+		slab->nr_free += slab->nr_closed;
+		slab->nr_closed = 0;
+	}
+	if (!slab->nr_closed && slab->nr_open) {
+		bitmap_copy(map_of(slab, MAP_CLOSED), map_of(slab, MAP_OPEN), slab->nr);
+		bitmap_zero(map_of(slab, MAP_OPEN), slab->nr);
+		slab->nr_closed = slab->nr_open;
+		slab->nr_open = 0;
+		slab->cookie = start_poll_synchronize_rcu();
+	}
+	return slab->nr_free;
+}
+
+static struct kmc_item *take_chunk(struct kmc_pool *pool, struct kmc_slab *slab)
+	__must_hold(&pool->lock)
+{
+	unsigned int index = find_first_bit(map_of(slab, MAP_FREE), slab->nr);
+	struct kmc_item *item = slab->base + (size_t)index * slab->chunk_size;
+
+	lockdep_assert_held(&pool->lock);
+	__clear_bit(index, map_of(slab, MAP_FREE));
+	slab->nr_free--;
+	slab->live++;
+	if (slab->newer < slab->nr)
+		slab->newer++;
+	/* filled for the first time: its items are as old as this */
+	if (slab->newer == slab->nr && slab->live == slab->nr)
+		queue(pool, slab);
+	pool->class[slab->class].live++;
+	if (!slab->nr_free && !slab->nr_open && !slab->nr_closed)
+		list_del_init(&slab->partial);
+	/* whoever walks the slab must not take what is left of another item for one */
+	WRITE_ONCE(item->marks, 0);
+	return item;
+}
+
+/**
+ * kmc_slab_alloc_chunk() - allocate a chunk of a slab that is there
+ * @pool: the pool
+ * @class: the class
+ * @part: of which part
+ *
+ * Context: any but hard interrupts.
+ *
+ * Return: memory for an item, with no marks; or NULL.
+ */
+struct kmc_item *kmc_slab_alloc_chunk(struct kmc_pool *pool, unsigned int class,
+				      enum kmc_part part)
+{
+	struct list_head *partial = &pool->class[class].partial[part];
+	struct kmc_item *item = NULL;
+	struct kmc_slab *slab;
+	int tries;
+
+	spin_lock_bh(&pool->lock);
+	for (tries = 0; tries < TRIES_MAX && !list_empty(partial); tries++) {
+		slab = list_first_entry(partial, struct kmc_slab, partial);
+		if (turn(slab)) {
+			item = take_chunk(pool, slab);
+			break;
+		}
+		list_move_tail(&slab->partial, partial);
+	}
+	spin_unlock_bh(&pool->lock);
+	return item;
+}
+
+/**
+ * kmc_slab_free_chunk() - free an item's memory, when no reader looks at it any more
+ * @pool: the pool
+ * @item: the item, not in the index; if it is a single one, without references
+ *
+ * Context: any but hard interrupts.
+ */
+void kmc_slab_free_chunk(struct kmc_pool *pool, struct kmc_item *item)
+{
+	struct kmc_slab *slab = kmc_slab_of(pool, item);
+
+	spin_lock_bh(&pool->lock);
+	slab->live--;
+	if (!slab->is_single) {
+		pool->class[slab->class].live--;
+		__set_bit(index_of(slab, item), map_of(slab, MAP_OPEN));
+		slab->nr_open++;
+		if (slab->state == KMC_SLAB_ACTIVE && list_empty(&slab->partial))
+			list_add_tail(&slab->partial,
+				      &pool->class[slab->class].partial[slab->part]);
+	}
+	retire_if_unused(pool, slab);
+	spin_unlock_bh(&pool->lock);
+}
+
+/* Expiry: a slab is looked at when enough of its items have expired. */
+
+static void set_scan(struct kmc_pool *pool, struct kmc_slab *slab, u32 scan_at)
+	__must_hold(&pool->lock)
+{
+	lockdep_assert_held(&pool->lock);
+	list_del_init(&slab->due);
+	slab->early = 0;
+	slab->early_max = 0;
+	slab->scan_at = scan_at;
+	if (!scan_at)
+		return;
+	/* what is past already is due at the next second */
+	list_add_tail(&slab->due, &pool->wheel[max(scan_at, pool->wheel_at + 1) % KMC_WHEEL]);
+}
+
+/**
+ * kmc_slab_note_deadline() - an item will expire
+ * @pool: the pool
+ * @item: the item, allocated
+ * @deadline: when, on the cache's clock; or 0
+ *
+ * Context: any but hard interrupts.
+ */
+void kmc_slab_note_deadline(struct kmc_pool *pool, struct kmc_item *item, u32 deadline)
+{
+	struct kmc_slab *slab = kmc_slab_of(pool, item);
+
+	if (!deadline)
+		return;
+	spin_lock_bh(&pool->lock);
+	if (!slab->scan_at || deadline < slab->scan_at) {
+		slab->early++;
+		slab->early_max = max(slab->early_max, deadline);
+		if (!slab->scan_at || slab->early >= max(1, slab->nr / 16))
+			set_scan(pool, slab, slab->early_max);
+	}
+	spin_unlock_bh(&pool->lock);
+}
+
+/**
+ * kmc_slab_begin_scan() - find a slab some of whose items have expired
+ * @pool: the pool
+ * @now: the cache's clock
+ *
+ * Context: process; by one at a time.
+ *
+ * Return: a slab, for kmc_slab_end_scan(); or NULL if there is none until @now.
+ */
+struct kmc_slab *kmc_slab_begin_scan(struct kmc_pool *pool, u32 now)
+{
+	struct kmc_slab *slab, *found = NULL;
+
+	spin_lock_bh(&pool->lock);
+	if (now - pool->wheel_at > KMC_WHEEL)
+		pool->wheel_at = now - KMC_WHEEL;
+	while (!found && pool->wheel_at != now) {
+		list_for_each_entry(slab, &pool->wheel[(pool->wheel_at + 1) % KMC_WHEEL], due) {
+			if (slab->scan_at > now)
+				continue;
+			found = slab;
+			break;
+		}
+		if (!found)
+			pool->wheel_at++;
+	}
+	if (found) {
+		list_del_init(&found->due);
+		found->walkers++;
+	}
+	spin_unlock_bh(&pool->lock);
+	return found;
+}
+
+/**
+ * kmc_slab_end_scan() - a slab was looked at
+ * @pool: the pool
+ * @slab: the slab
+ * @scan_at: when it is to be looked at again, on the cache's clock; or 0
+ */
+void kmc_slab_end_scan(struct kmc_pool *pool, struct kmc_slab *slab, u32 scan_at)
+{
+	spin_lock_bh(&pool->lock);
+	slab->walkers--;
+	if (slab->state != KMC_SLAB_RETIRED)
+		set_scan(pool, slab, scan_at);
+	retire_if_unused(pool, slab);
+	spin_unlock_bh(&pool->lock);
+}
+
+/* Eviction: a slab is emptied whole. */
+
+/**
+ * kmc_slab_count() - how many slabs a part has
+ * @pool: the pool
+ * @part: the part
+ *
+ * Context: any but hard interrupts.
+ *
+ * Return: the number.
+ */
+unsigned long kmc_slab_count(struct kmc_pool *pool, enum kmc_part part)
+{
+	unsigned long count = 0;
+	struct list_head *at;
+
+	spin_lock_bh(&pool->lock);
+	list_for_each(at, &pool->fifo[part])
+		count++;
+	spin_unlock_bh(&pool->lock);
+	return count;
+}
+
+/*
+ * The first slab most of which is as old as its place in the queue. Others are
+ * queued again: slabs of a size that is seldom stored, or that is often replaced,
+ * are filled over a long time.
+ */
+static struct kmc_slab *find_oldest(struct kmc_pool *pool, enum kmc_part part)
+	__must_hold(&pool->lock)
+{
+	struct kmc_slab *slab, *first = NULL;
+
+	lockdep_assert_held(&pool->lock);
+	for (;;) {
+		slab = list_first_entry_or_null(&pool->fifo[part], struct kmc_slab, fifo);
+		if (!slab || slab == first || slab->newer * 2 <= slab->live)
+			return slab;
+		first = first ?: slab;
+		queue(pool, slab);
+	}
+}
+
+/**
+ * kmc_slab_begin_drain() - take the oldest slab of a part, to empty it
+ * @pool: the pool
+ * @part: the part
+ *
+ * Context: any but hard interrupts.
+ *
+ * Return: a slab, for kmc_slab_end_drain(); or NULL.
+ */
+struct kmc_slab *kmc_slab_begin_drain(struct kmc_pool *pool, enum kmc_part part)
+{
+	struct kmc_slab *slab;
+
+	spin_lock_bh(&pool->lock);
+	slab = find_oldest(pool, part);
+	if (slab) {
+		leave_fifo(pool, slab);
+		slab->state = KMC_SLAB_DRAINING;
+		slab->walkers++;
+	}
+	spin_unlock_bh(&pool->lock);
+	return slab;
+}
+
+/**
+ * kmc_slab_end_drain() - a slab was emptied, as far as it could be
+ * @pool: the pool
+ * @slab: the slab
+ * @part: where it goes if something is left in it
+ */
+void kmc_slab_end_drain(struct kmc_pool *pool, struct kmc_slab *slab, enum kmc_part part)
+{
+	spin_lock_bh(&pool->lock);
+	slab->walkers--;
+	if (slab->live || slab->walkers)
+		enter_fifo(pool, slab, part);
+	else
+		retire_if_unused(pool, slab);
+	spin_unlock_bh(&pool->lock);
+}
+
+/**
+ * kmc_slab_copy_live() - which chunks are allocated
+ * @pool: the pool
+ * @slab: a slab that is kept by a walk
+ * @map: result: room for %KMC_SLAB_CHUNKS_MAX bits
+ */
+void kmc_slab_copy_live(struct kmc_pool *pool, struct kmc_slab *slab, unsigned long *map)
+{
+	if (slab->is_single) {
+		bitmap_fill(map, 1);
+		return;
+	}
+	spin_lock_bh(&pool->lock);
+	bitmap_or(map, map_of(slab, MAP_FREE), map_of(slab, MAP_OPEN), slab->nr);
+	bitmap_or(map, map, map_of(slab, MAP_CLOSED), slab->nr);
+	spin_unlock_bh(&pool->lock);
+	bitmap_complement(map, map, slab->nr);
+}
+
+/* Retired slabs. */
+
+static struct kmc_slab *take_retired(struct kmc_pool *pool)
+{
+	struct kmc_slab *slab;
+
+	spin_lock_bh(&pool->lock);
+	slab = list_first_entry_or_null(&pool->retired, struct kmc_slab, fifo);
+	if (slab && poll_state_synchronize_rcu(slab->cookie)) {
+		list_del(&slab->fifo);
+		WRITE_ONCE(pool->retired_bytes, pool->retired_bytes - slab->bytes);
+		forget_number(pool, slab->number);
+	} else {
+		slab = NULL;
+	}
+	spin_unlock_bh(&pool->lock);
+	return slab;
+}
+
+static void keep_empty(struct kmc_pool *pool, void *pages)
+{
+	spin_lock_bh(&pool->lock);
+	list_add((struct list_head *)pages, &pool->empty);
+	WRITE_ONCE(pool->nr_empty, pool->nr_empty + 1);
+	spin_unlock_bh(&pool->lock);
+}
+
+static void free_slab(struct kmc_pool *pool, struct kmc_slab *slab, unsigned int keep)
+{
+	unsigned int order = slab->order;
+	void *pages;
+
+	if (slab->is_single) {
+		kmc_budget_uncharge(pool->budget, slab->bytes);
+		kmc_single_free(container_of(slab, struct kmc_single, slab));
+		return;
+	}
+	pages = pages_of(slab);
+	if (!is_header_inside(slab->chunk_size))
+		free_outside(pool, slab);
+	if (order == READ_ONCE(pool->order) && READ_ONCE(pool->nr_empty) < keep)
+		keep_empty(pool, pages);
+	else
+		free_pages_of_slab(pool, pages, order);
+}
+
+static bool free_one_empty(struct kmc_pool *pool)
+{
+	struct list_head *pages = pop_empty(pool);
+
+	if (!pages)
+		return false;
+	free_pages_of_slab(pool, pages, compound_order(virt_to_page(pages)));
+	return true;
+}
+
+/**
+ * kmc_pool_reap() - free what readers are done with
+ * @pool: the pool
+ * @keep: how many empty slabs to have ready; the others go back to the system
+ *
+ * Context: process.
+ *
+ * Return: how much was freed or made ready, bytes.
+ */
+unsigned long kmc_pool_reap(struct kmc_pool *pool, unsigned int keep)
+{
+	unsigned long freed = 0;
+	struct kmc_slab *slab;
+	int batch = 0;
+
+	while ((slab = take_retired(pool))) {
+		freed += slab->bytes;
+		free_slab(pool, slab, keep);
+		if (++batch % REAP_BATCH == 0)
+			cond_resched();
+	}
+	while (READ_ONCE(pool->nr_empty) > keep && free_one_empty(pool))
+		freed += kmc_pool_slab_bytes(pool);
+	return freed;
+}
+
+/**
+ * kmc_pool_wait() - wait until something that was retired can be freed
+ * @pool: the pool
+ *
+ * Context: process, sleeps for a grace period.
+ *
+ * Return: false if nothing is waiting.
+ */
+bool kmc_pool_wait(struct kmc_pool *pool)
+{
+	unsigned long cookie = 0;
+	struct kmc_slab *slab;
+
+	spin_lock_bh(&pool->lock);
+	slab = list_first_entry_or_null(&pool->retired, struct kmc_slab, fifo);
+	if (slab)
+		cookie = slab->cookie;
+	spin_unlock_bh(&pool->lock);
+	/* somebody waits for the memory: an ordinary grace period would be most of the time */
+	if (slab)
+		cond_synchronize_rcu_expedited(cookie);
+	return slab;
+}
+
+static void free_list(struct kmc_pool *pool, struct list_head *list)
+{
+	struct kmc_slab *slab, *next;
+
+	list_for_each_entry_safe(slab, next, list, fifo) {
+		list_del(&slab->fifo);
+		free_slab(pool, slab, 0);
+		cond_resched();
+	}
+}
+
+/**
+ * kmc_pool_uninit() - free all slabs, whatever is in them
+ * @pool: the pool; nobody uses it or looks at an item any more
+ *
+ * Context: process.
+ */
+void kmc_pool_uninit(struct kmc_pool *pool)
+{
+	unsigned int part, i;
+
+	for (part = 0; part < KMC_PARTS; part++)
+		free_list(pool, &pool->fifo[part]);
+	free_list(pool, &pool->retired);
+	while (free_one_empty(pool))
+		;
+	for (i = 0; i < KMC_LEAVES && pool->leaf[i]; i++) {
+		free_page((unsigned long)pool->leaf[i]);
+		kmc_budget_uncharge(pool->budget, PAGE_SIZE);
+	}
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* The store from within: what its parts know of each other. */
+#ifndef KMC_CACHE_STORE_H
+#define KMC_CACHE_STORE_H
+
+#include <linux/atomic.h>
+#include <linux/kmemcached.h>
+#include <linux/mutex.h>
+#include <linux/workqueue.h>
+
+#include "budget.h"
+#include "cache.h"
+#include "ghost.h"
+#include "index.h"
+#include "item.h"
+#include "slab.h"
+
+/**
+ * struct kmc_cache - a store of items
+ *
+ * **Lifetime**: created and destroyed by the server of a network namespace, which
+ * destroys it when no connection is left that could call.
+ *
+ * **Locking**: K: writer lock of the key (kmc_index_lock()). P: &kmc_pool.lock,
+ * taken inside K. F: @flush_lock, a leaf. E: @evict_mutex, outside of all others.
+ * A: accessed without a lock. I: set by kmc_cache_create().
+ *
+ * @index: from key to item
+ * @pool: memory for items, and the order of eviction
+ * @ghost: what was evicted not long ago
+ * @budget: memory account
+ * @stats: I: the server's counters
+ * @may_evict: A: or sets are refused when memory is full
+ * @epoch: I: the boot clock when the cache's clock stood at 0, seconds
+ * @items: A: items in the index
+ * @bytes: A: their nominal size
+ * @transit: A: memory of items that are not stored yet, or replaced and still being
+ *	sent: what eviction cannot give back
+ * @last_cas: A: last cas id given out
+ * @flush_cas: F to write, A to read: what was stored with this id or before is flushed
+ * @flush_at: F to write, A to read: when the next flush happens, or 0
+ * @flush_lock: makes a due flush happen once
+ * @evict_mutex: one evicts at a time
+ * @room_work: evicts ahead of the need, and frees what readers are done with
+ * @expiry_work: frees what has expired, and what a flush has left
+ * @resize_work: changes the size of the index
+ * @sweep_due: A: a flush has left something
+ * @resize_retry: A: the index is left as it is before this, jiffies
+ */
+struct kmc_cache {
+	struct kmc_index	index;
+	struct kmc_pool		pool;
+	struct kmc_ghost	ghost;
+	struct kmc_budget	budget;
+	struct kmc_stats	*stats;
+	bool			may_evict;
+	time64_t		epoch;
+	atomic_long_t		items;
+	atomic_long_t		bytes;
+	atomic_long_t		transit;
+	atomic64_t		last_cas;
+	u64			flush_cas;
+	u32			flush_at;
+	spinlock_t		flush_lock;
+	struct mutex		evict_mutex;
+	struct delayed_work	room_work;
+	struct delayed_work	expiry_work;
+	struct work_struct	resize_work;
+	unsigned long		sweep_due;
+	unsigned long		resize_retry;
+};
+
+/* cache.c */
+enum kmc_stat kmc_store_cause_of_death(struct kmc_cache *cache, const struct kmc_item *item);
+void __kmc_store_unlink(struct kmc_cache *cache, u32 hash, struct kmc_item *item);
+void __kmc_store_bury(struct kmc_cache *cache, u32 hash, struct kmc_item *item,
+		      enum kmc_stat cause);
+void kmc_store_resize(struct kmc_cache *cache);
+
+/* room.c */
+void kmc_room_init(struct kmc_cache *cache);
+void kmc_room_uninit(struct kmc_cache *cache);
+struct kmc_item *kmc_room_alloc_chunk(struct kmc_cache *cache, u32 size, enum kmc_part part,
+				      gfp_t gfp);
+bool kmc_room_charge(struct kmc_cache *cache, unsigned long bytes, bool may_sleep);
+void kmc_room_reap_soon(struct kmc_cache *cache);
+void kmc_room_trim(struct kmc_cache *cache);
+
+/* evict.c */
+bool kmc_evict_slab(struct kmc_cache *cache, bool harsh);
+void kmc_evict_sweep(struct kmc_cache *cache);
+
+/* expiry.c */
+void kmc_expiry_init(struct kmc_cache *cache);
+void kmc_expiry_uninit(struct kmc_cache *cache);
+void kmc_expiry_sweep_soon(struct kmc_cache *cache);
+
+#endif
