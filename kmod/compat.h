@@ -7,11 +7,72 @@
 #ifndef KMC_COMPAT_H
 #define KMC_COMPAT_H
 
+#include <linux/slab.h>
+#include <linux/shrinker.h>	/* 6.1's needs what others include */
 #include <net/net_namespace.h>
 #include <net/sock.h>
 
 #ifndef CONFIG_64BIT
 #error "kmemcached counts in unsigned long and is for 64-bit kernels only"
+#endif
+
+/* A shrinker with something of its own; made and registered in one. */
+#ifdef KMC_HAVE_SHRINKER_ALLOC
+static inline struct shrinker *kmc_shrinker_create(const struct shrinker *ops, const char *name,
+						   void *data)
+{
+	struct shrinker *shrinker = shrinker_alloc(0, "%s", name);
+
+	if (!shrinker)
+		return NULL;
+	shrinker->count_objects = ops->count_objects;
+	shrinker->scan_objects = ops->scan_objects;
+	shrinker->private_data = data;
+	shrinker_register(shrinker);
+	return shrinker;
+}
+
+static inline void *kmc_shrinker_data(const struct shrinker *shrinker)
+{
+	return shrinker->private_data;
+}
+
+static inline void kmc_shrinker_destroy(struct shrinker *shrinker)
+{
+	shrinker_free(shrinker);
+}
+#else
+struct kmc_shrinker {
+	struct shrinker shrinker;
+	void *data;
+};
+
+static inline struct shrinker *kmc_shrinker_create(const struct shrinker *ops, const char *name,
+						   void *data)
+{
+	struct kmc_shrinker *own = kzalloc(sizeof(*own), GFP_KERNEL);
+
+	if (!own)
+		return NULL;
+	own->shrinker = *ops;
+	own->shrinker.seeks = DEFAULT_SEEKS;
+	own->data = data;
+	if (!register_shrinker(&own->shrinker, "%s", name))
+		return &own->shrinker;
+	kfree(own);
+	return NULL;
+}
+
+static inline void *kmc_shrinker_data(const struct shrinker *shrinker)
+{
+	return container_of(shrinker, struct kmc_shrinker, shrinker)->data;
+}
+
+static inline void kmc_shrinker_destroy(struct shrinker *shrinker)
+{
+	unregister_shrinker(shrinker);
+	kfree(container_of(shrinker, struct kmc_shrinker, shrinker));
+}
 #endif
 
 #ifndef KMC_HAVE_SK_NET_REFCNT_UPGRADE

@@ -18,6 +18,9 @@
 /* How often a read-modify-write is begun again because the item has changed. */
 #define UPDATE_TRIES 256
 
+/* How many slabs a large item may cost when the system has no memory. */
+#define STARVED_TRIES 64
+
 /* How often a set waits for the index to grow. */
 #define PLACE_TRIES 8
 
@@ -115,9 +118,18 @@ static bool is_dead(struct kmc_cache *cache, const struct kmc_item *item)
 
 static unsigned long footprint_of(struct kmc_cache *cache, const struct kmc_item *item)
 {
-	const struct kmc_slab *slab = kmc_slab_of(&cache->pool, item);
+	const struct kmc_slab *slab;
 
+	if (kmc_item_is(item, KMC_ITEM_LOOSE))
+		return kmalloc_size_roundup(kmc_item_size(item));
+	slab = kmc_slab_of(&cache->pool, item);
 	return slab->is_single ? slab->bytes : slab->chunk_size;
+}
+
+static void free_loose(struct kmc_cache *cache, struct kmc_item *item)
+{
+	kmc_budget_uncharge(&cache->budget, footprint_of(cache, item));
+	kfree(item);
 }
 
 /* Nobody has an item any more: its memory is free after a grace period. */
@@ -177,7 +189,10 @@ void kmc_cache_discard_item(struct kmc_cache *cache, struct kmc_item *item)
 		return;
 	}
 	atomic_long_sub(footprint_of(cache, item), &cache->transit);
-	release(cache, item);
+	if (kmc_item_is(item, KMC_ITEM_LOOSE))
+		free_loose(cache, item);
+	else
+		release(cache, item);
 }
 
 /* Context: the writer lock of the key is held; so for all that are named __. */
@@ -340,14 +355,15 @@ bool kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size_t key_l
 	return item;
 }
 
-static struct kmc_item *alloc_single(struct kmc_cache *cache, const struct kmc_item_desc *desc,
-				     enum kmc_part part, gfp_t gfp)
+static struct kmc_item *try_alloc_single(struct kmc_cache *cache,
+					 const struct kmc_item_desc *desc, enum kmc_part part,
+					 gfp_t gfp)
 {
 	unsigned long footprint = kmc_single_footprint(desc);
 	struct kmc_single *single;
 
 	if (!kmc_room_charge(cache, footprint, gfpflags_allow_blocking(gfp)))
-		return NULL;
+		return ERR_PTR(-ENOSPC);
 	single = kmc_single_alloc(desc, gfp);
 	if (!single)
 		goto out_uncharge;
@@ -359,34 +375,58 @@ out_free_single:
 	kmc_single_free(single);
 out_uncharge:
 	kmc_budget_uncharge(&cache->budget, footprint);
+	return ERR_PTR(-ENOMEM);
+}
+
+static struct kmc_item *alloc_single(struct kmc_cache *cache, const struct kmc_item_desc *desc,
+				     enum kmc_part part, gfp_t gfp)
+{
+	struct kmc_item *item;
+	int try;
+
+	for (try = 0; try < STARVED_TRIES; try++) {
+		item = try_alloc_single(cache, desc, part, gfp);
+		if (!IS_ERR(item))
+			return item;
+		if (PTR_ERR(item) == -ENOSPC || !gfpflags_allow_blocking(gfp) ||
+		    !kmc_room_starved(cache))
+			break;
+	}
 	return NULL;
 }
 
 /* What is stored again soon after it was evicted, or is there already, is no newcomer. */
-static enum kmc_part choose_part(struct kmc_cache *cache, u32 hash,
-				 const struct kmc_item_desc *desc)
+static enum kmc_part choose_part(struct kmc_cache *cache, u32 hash, const char *key,
+				 size_t key_len)
 {
 	enum kmc_part part = KMC_PART_SMALL;
 	struct kmc_item *old;
 
 	rcu_read_lock();
-	old = kmc_index_find(&cache->index, hash, desc->key, desc->key_len);
+	old = kmc_index_find(&cache->index, hash, key, key_len);
 	if (old)
 		part = READ_ONCE(kmc_slab_of(&cache->pool, old)->part);
-	rcu_read_unlock();
-	if (!old && kmc_ghost_take(&cache->ghost, hash))
+	else if (kmc_ghost_take(&cache->ghost, hash))
 		part = KMC_PART_MAIN;
+	rcu_read_unlock();
 	return part;
 }
 
 /*
- * What is in transit (being received, being sent) cannot be evicted. It may take
- * half of the limit: clients that stall must not be able to push out everything
- * that is stored, and nothing is evicted where that would not help.
+ * What is in transit (being received, being sent) cannot be evicted. Large items
+ * may take half of the limit so, and all together three quarters: clients that
+ * stall must not be able to push out everything that is stored, nor to keep others
+ * from storing what is small; and nothing is evicted where that would not help.
  */
-static bool may_be_in_transit(const struct kmc_cache *cache, unsigned long bytes)
+static bool begin_transit(struct kmc_cache *cache, unsigned long bytes)
 {
-	return atomic_long_read(&cache->transit) + bytes <= READ_ONCE(cache->budget.limit) / 2;
+	unsigned long limit = READ_ONCE(cache->budget.limit);
+	unsigned long max = bytes > KMC_CHUNK_MAX ? limit / 2 : limit / 4 * 3;
+
+	if (atomic_long_add_return(bytes, &cache->transit) <= max)
+		return true;
+	atomic_long_sub(bytes, &cache->transit);
+	return false;
 }
 
 /**
@@ -404,6 +444,15 @@ void kmc_store_resize(struct kmc_cache *cache)
 	queue_work(system_unbound_wq, &cache->resize_work);
 }
 
+/* What is to shrink gets its memory in any case: it is the way back below a lowered limit. */
+static bool charge_table(struct kmc_cache *cache, u32 lines)
+{
+	if (!kmc_index_would_shrink(&cache->index, lines))
+		return kmc_room_charge(cache, kmc_index_bytes(lines), true);
+	atomic_long_add(kmc_index_bytes(lines), &cache->budget.used);
+	return true;
+}
+
 static void resize_work(struct work_struct *work)
 {
 	struct kmc_cache *cache = container_of(work, struct kmc_cache, resize_work);
@@ -411,8 +460,7 @@ static void resize_work(struct work_struct *work)
 
 	if (!lines)
 		return;
-	if (!kmc_room_charge(cache, kmc_index_bytes(lines), true) ||
-	    kmc_index_resize(&cache->index, lines))
+	if (!charge_table(cache, lines) || kmc_index_resize(&cache->index, lines))
 		WRITE_ONCE(cache->resize_retry, jiffies + RESIZE_RETRY);
 	else
 		kmc_store_resize(cache);
@@ -435,6 +483,50 @@ static bool make_place(struct kmc_cache *cache, u32 hash, gfp_t gfp)
 	return true;
 }
 
+/*
+ * An item for a value that may take its time has memory of its own until then: in a
+ * chunk, it would keep a whole slab from being emptied.
+ */
+static struct kmc_item *alloc_loose(struct kmc_cache *cache, const struct kmc_item_desc *desc,
+				    gfp_t gfp)
+{
+	u32 size = kmc_item_chunk_size(desc);
+	unsigned long footprint = kmalloc_size_roundup(size);
+	struct kmc_item *item;
+
+	if (!kmc_room_charge(cache, footprint, gfpflags_allow_blocking(gfp)))
+		return NULL;
+	item = kmalloc(size, gfp | __GFP_NOWARN | __GFP_NORETRY);
+	if (!item) {
+		kmc_budget_uncharge(&cache->budget, footprint);
+		return NULL;
+	}
+	item->marks = KMC_ITEM_LOOSE;
+	kmc_item_init(item, desc);
+	return item;
+}
+
+static struct kmc_item *alloc_item(struct kmc_cache *cache, u32 hash,
+				   const struct kmc_item_desc *desc, gfp_t gfp)
+{
+	u32 size = kmc_item_chunk_size(desc);
+	struct kmc_item *item;
+	enum kmc_part part;
+
+	if (size <= KMC_CHUNK_MAX && !cache->pool.single && desc->is_late) {
+		item = alloc_loose(cache, desc, gfp);
+		if (item)
+			return item;
+	}
+	part = choose_part(cache, hash, desc->key, desc->key_len);
+	if (size > KMC_CHUNK_MAX || cache->pool.single)
+		return alloc_single(cache, desc, part, gfp);
+	item = kmc_room_alloc_chunk(cache, size, part, gfp);
+	if (item)
+		kmc_item_init(item, desc);
+	return item;
+}
+
 /**
  * kmc_cache_alloc_item() - allocate an item within the memory limit
  * @cache: the cache
@@ -451,21 +543,29 @@ struct kmc_item *kmc_cache_alloc_item(struct kmc_cache *cache, const struct kmc_
 				      gfp_t gfp)
 {
 	u32 hash = kmc_index_hash(&cache->index, desc->key, desc->key_len);
-	enum kmc_part part = choose_part(cache, hash, desc);
 	u32 size = kmc_item_chunk_size(desc);
 	struct kmc_item *item;
 
-	if (!may_be_in_transit(cache, size) || !make_place(cache, hash, gfp))
+	if (!begin_transit(cache, size))
 		return NULL;
-	if (size > KMC_CHUNK_MAX || cache->pool.single) {
-		item = alloc_single(cache, desc, part, gfp);
-	} else {
-		item = kmc_room_alloc_chunk(cache, size, part, gfp);
-		if (item)
-			kmc_item_init(item, desc);
-	}
-	if (item)
-		atomic_long_add(footprint_of(cache, item), &cache->transit);
+	item = make_place(cache, hash, gfp) ? alloc_item(cache, hash, desc, gfp) : NULL;
+	atomic_long_add((item ? footprint_of(cache, item) : 0) - (long)size, &cache->transit);
+	return item;
+}
+
+/* From memory of its own into a chunk. */
+static struct kmc_item *settle(struct kmc_cache *cache, u32 hash, struct kmc_item *loose,
+			       gfp_t gfp)
+{
+	enum kmc_part part = choose_part(cache, hash, loose->data, loose->key_len);
+	struct kmc_item *item = kmc_room_alloc_chunk(cache, kmc_item_size(loose), part, gfp);
+
+	if (!item)
+		return NULL;
+	kmc_item_copy_all(item, loose);
+	kmc_item_mark(item, KMC_ITEM_LOOSE, 0);
+	atomic_long_add(footprint_of(cache, item), &cache->transit);
+	kmc_cache_discard_item(cache, loose);
 	return item;
 }
 
@@ -509,22 +609,28 @@ static int check_condition(struct kmc_item *old, enum kmc_store_mode mode, u64 c
 /**
  * kmc_cache_store() - store an item if a condition holds
  * @cache: the cache
- * @item: the item, its value complete; taken over in any case
+ * @item: the item, its value complete; taken over unless there is no memory
  * @mode: the condition
  * @cas: for %KMC_STORE_CAS
+ * @gfp: how to allocate
  *
  * Context: any but hard interrupts.
  *
  * Return: 0; -ENOENT if the key is missing and must not be; -EEXIST if it is
- * there and must not be, or its cas id differs.
+ * there and must not be, or its cas id differs; -ENOMEM.
  */
 int kmc_cache_store(struct kmc_cache *cache, struct kmc_item *item, enum kmc_store_mode mode,
-		    u64 cas)
+		    u64 cas, gfp_t gfp)
 {
 	u32 hash = kmc_index_hash(&cache->index, item->data, item->key_len);
 	struct kmc_item *old;
 	int err;
 
+	if (kmc_item_is(item, KMC_ITEM_LOOSE)) {
+		item = settle(cache, hash, item, gfp);
+		if (!item)
+			return -ENOMEM;
+	}
 	kmc_index_lock(&cache->index, hash);
 	old = __find_alive(cache, hash, item->data, item->key_len);
 	err = check_condition(old, mode, cas);
@@ -543,12 +649,26 @@ int kmc_cache_store(struct kmc_cache *cache, struct kmc_item *item, enum kmc_sto
 /**
  * struct keeping - somebody wants to keep an item
  * @item: what he gets: the item if it is counted, or else a copy; NULL if there is none
- * @err: why not
+ * @spare: memory for a copy
+ * @spare_size: how much
+ * @wanted: how much is needed, if that was too little
  */
 struct keeping {
 	struct kmc_item	*item;
-	int		err;
+	struct kmc_item	*spare;
+	size_t		spare_size;
+	size_t		wanted;
 };
+
+static struct kmc_item *memory_for_copy(struct keeping *keeping, size_t size)
+{
+	struct kmc_item *spare = keeping->spare;
+
+	if (size > keeping->spare_size)
+		return kmalloc(size, GFP_NOWAIT | __GFP_NOWARN);
+	keeping->spare = NULL;
+	return spare;
+}
 
 static bool keep(struct kmc_item *item, void *arg)
 {
@@ -560,19 +680,42 @@ static bool keep(struct kmc_item *item, void *arg)
 		return kmc_cache_try_get_item(item);
 	}
 	size = kmc_item_size(item);
-	keeping->item = kmalloc(size, GFP_ATOMIC | __GFP_NOWARN);
-	if (!keeping->item) {
-		keeping->err = -ENOMEM;
-		return true;
+	keeping->item = memory_for_copy(keeping, size);
+	keeping->wanted = keeping->item ? 0 : size;
+	if (keeping->item) {
+		kmc_item_copy_all(keeping->item, item);
+		kmc_item_mark(keeping->item, 0, KMC_ITEM_COPY);
 	}
-	kmc_item_copy_all(keeping->item, item);
-	kmc_item_mark(keeping->item, 0, KMC_ITEM_COPY);
 	return true;
 }
 
-static struct kmc_item *kept(const struct keeping *keeping)
+/* After a copy that had no memory: get it, if waiting for it is allowed. */
+static bool get_spare(struct keeping *keeping, gfp_t gfp)
 {
-	return keeping->err ? ERR_PTR(keeping->err) : keeping->item;
+	kfree(keeping->spare);
+	keeping->spare_size = 0;
+	keeping->spare = gfpflags_allow_blocking(gfp) ?
+		kmalloc(keeping->wanted, gfp | __GFP_NOWARN | __GFP_NORETRY) : NULL;
+	if (keeping->spare)
+		keeping->spare_size = keeping->wanted;
+	return keeping->spare;
+}
+
+static struct kmc_item *lookup(struct kmc_cache *cache, const char *key, size_t key_len,
+			       const u32 *deadline, gfp_t gfp)
+{
+	struct keeping keeping = {};
+	bool found;
+
+	do {
+		found = deadline ?
+			kmc_cache_read_touch(cache, key, key_len, *deadline, keep, &keeping) :
+			kmc_cache_read(cache, key, key_len, keep, &keeping);
+	} while (found && keeping.wanted && get_spare(&keeping, gfp));
+	kfree(keeping.spare);
+	if (!found)
+		return NULL;
+	return keeping.wanted ? ERR_PTR(-ENOMEM) : keeping.item;
 }
 
 /**
@@ -580,19 +723,17 @@ static struct kmc_item *kept(const struct keeping *keeping)
  * @cache: the cache
  * @key: the key
  * @key_len: its length
+ * @gfp: how to allocate
  *
  * Context: any but hard interrupts.
  *
  * Return: the item, for kmc_cache_put_item(): a large one itself, a copy of a small
  * one; NULL if there is none; ERR_PTR(-ENOMEM) if there is no memory for a copy.
  */
-struct kmc_item *kmc_cache_lookup(struct kmc_cache *cache, const char *key, size_t key_len)
+struct kmc_item *kmc_cache_lookup(struct kmc_cache *cache, const char *key, size_t key_len,
+				  gfp_t gfp)
 {
-	struct keeping keeping = {};
-
-	if (!kmc_cache_read(cache, key, key_len, keep, &keeping))
-		return NULL;
-	return kept(&keeping);
+	return lookup(cache, key, key_len, NULL, gfp);
 }
 
 /**
@@ -601,19 +742,16 @@ struct kmc_item *kmc_cache_lookup(struct kmc_cache *cache, const char *key, size
  * @key: the key
  * @key_len: its length
  * @deadline: on the cache's clock, or %KMC_CACHE_NEVER
+ * @gfp: how to allocate
  *
  * Context: any but hard interrupts.
  *
  * Return: as kmc_cache_lookup().
  */
 struct kmc_item *kmc_cache_lookup_touch(struct kmc_cache *cache, const char *key, size_t key_len,
-					u32 deadline)
+					u32 deadline, gfp_t gfp)
 {
-	struct keeping keeping = {};
-
-	if (!kmc_cache_read_touch(cache, key, key_len, deadline, keep, &keeping))
-		return NULL;
-	return kept(&keeping);
+	return lookup(cache, key, key_len, &deadline, gfp);
 }
 
 /* Put @item in the place of @old, if that, or what it is a copy of, is still stored. */
@@ -665,7 +803,7 @@ static struct kmc_item *make_update(struct kmc_cache *cache, struct kmc_item *ol
 static int try_update(struct kmc_cache *cache, const char *key, size_t key_len,
 		      const struct kmc_update_ops *ops, void *arg, gfp_t gfp)
 {
-	struct kmc_item *old = kmc_cache_lookup(cache, key, key_len);
+	struct kmc_item *old = kmc_cache_lookup(cache, key, key_len, gfp);
 	struct kmc_item *item;
 	int err = 0;
 
@@ -740,12 +878,13 @@ int kmc_cache_remove(struct kmc_cache *cache, const char *key, size_t key_len)
  * A lower limit holds for what is stored from now on; kmc_cache_trim() makes what
  * is stored already keep to it.
  *
- * Context: any.
+ * Context: process; not concurrently with itself.
  */
 void kmc_cache_set_limit(struct kmc_cache *cache, unsigned long limit)
 {
 	WRITE_ONCE(cache->budget.limit, limit);
 	kmc_pool_set_limit(&cache->pool, limit);
+	kmc_ghost_resize(&cache->ghost, limit);
 }
 
 /**
@@ -804,6 +943,7 @@ struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats)
 	atomic_long_set(&cache->budget.used, sizeof(*cache));
 	cache->stats = stats;
 	cache->may_evict = true;
+	cache->may_shrink = true;
 	cache->epoch = ktime_get_boottime_seconds() - CLOCK_START;
 	cache->resize_retry = jiffies;
 	spin_lock_init(&cache->flush_lock);
@@ -816,9 +956,15 @@ struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats)
 	if (err)
 		goto out_uninit_index;
 	kmc_room_init(cache);
+	err = kmc_shrink_init(cache);
+	if (err)
+		goto out_uninit_room;
 	kmc_expiry_init(cache);
 	return cache;
 
+out_uninit_room:
+	kmc_room_uninit(cache);
+	kmc_ghost_uninit(&cache->ghost);
 out_uninit_index:
 	kmc_index_uninit(&cache->index);
 out_free_cache:
@@ -834,6 +980,7 @@ out_free_cache:
  */
 void kmc_cache_destroy(struct kmc_cache *cache)
 {
+	kmc_shrink_uninit(cache);
 	/* looks for what has expired, and frees: first what asks for the others */
 	kmc_expiry_uninit(cache);
 	cancel_work_sync(&cache->resize_work);

@@ -26,6 +26,7 @@ struct kmc_stats;
  * @value_len: length of the value in bytes
  * @flags: the client's flags
  * @deadline: when it expires, on the clock of kmc_cache_now()
+ * @is_late: its value is yet to arrive, which may take any time
  */
 struct kmc_item_desc {
 	const char	*key;
@@ -33,6 +34,7 @@ struct kmc_item_desc {
 	u32		value_len;
 	u32		flags;
 	u32		deadline;
+	bool		is_late;
 };
 
 /**
@@ -97,14 +99,15 @@ bool kmc_cache_read(struct kmc_cache *cache, const char *key, size_t key_len,
 		    bool (*read)(struct kmc_item *item, void *arg), void *arg);
 bool kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size_t key_len, u32 deadline,
 			  bool (*read)(struct kmc_item *item, void *arg), void *arg);
-struct kmc_item *kmc_cache_lookup(struct kmc_cache *cache, const char *key, size_t key_len);
+struct kmc_item *kmc_cache_lookup(struct kmc_cache *cache, const char *key, size_t key_len,
+				  gfp_t gfp);
 struct kmc_item *kmc_cache_lookup_touch(struct kmc_cache *cache, const char *key, size_t key_len,
-					u32 deadline);
+					u32 deadline, gfp_t gfp);
 struct kmc_item *kmc_cache_alloc_item(struct kmc_cache *cache, const struct kmc_item_desc *desc,
 				      gfp_t gfp);
 void kmc_cache_discard_item(struct kmc_cache *cache, struct kmc_item *item);
 int kmc_cache_store(struct kmc_cache *cache, struct kmc_item *item, enum kmc_store_mode mode,
-		    u64 cas);
+		    u64 cas, gfp_t gfp);
 int kmc_cache_update(struct kmc_cache *cache, const char *key, size_t key_len,
 		     const struct kmc_update_ops *ops, void *arg, gfp_t gfp);
 int kmc_cache_remove(struct kmc_cache *cache, const char *key, size_t key_len);

@@ -42,7 +42,7 @@ static struct kmc_item *alloc_chunk(struct kmc_cache *cache, unsigned int class,
 
 	if (item)
 		return item;
-	if (!kmc_slab_add(&cache->pool, class, part, READ_ONCE(cache->budget.limit), GFP_NOWAIT))
+	if (kmc_slab_add(&cache->pool, class, part, READ_ONCE(cache->budget.limit), GFP_NOWAIT))
 		return NULL;
 	return kmc_slab_alloc_chunk(&cache->pool, class, part);
 }
@@ -50,7 +50,7 @@ static struct kmc_item *alloc_chunk(struct kmc_cache *cache, unsigned int class,
 /* Is it newer than the place of its slab in the queue says? */
 static bool is_young(const struct kmc_slab *slab, const struct kmc_item *item)
 {
-	return kmc_item_cas(item) > slab->queued_at;
+	return !slab->is_single && kmc_item_cas(item) > slab->queued_at;
 }
 
 /* Where it goes it has to be read again to stay; what is young has not been judged. */
@@ -124,7 +124,7 @@ static u32 visit(struct kmc_cache *cache, struct kmc_slab *slab, unsigned int in
 	 * its chunk is not used again before a grace period is over.
 	 */
 	rcu_read_lock();
-	if (kmc_item_is(item, KMC_ITEM_LINKED)) {
+	if (kmc_item_is_linked(item)) {
 		hash = kmc_index_hash(&cache->index, item->data, item->key_len);
 		kmc_index_lock(&cache->index, hash);
 		if (kmc_item_is(item, KMC_ITEM_LINKED))
@@ -166,22 +166,23 @@ static enum kmc_part choose_part(const struct kmc_pool *pool)
  *
  * Context: process.
  *
- * Return: false if there is no slab.
+ * Return: bytes of what went, the rest was moved; negative if there is no slab.
  */
-bool kmc_evict_slab(struct kmc_cache *cache, bool harsh)
+long kmc_evict_slab(struct kmc_cache *cache, bool harsh)
 {
 	enum kmc_part part = choose_part(&cache->pool);
 	struct kmc_slab *slab = kmc_slab_begin_drain(&cache->pool, part);
+	long gone;
 
 	lockdep_assert_held(&cache->evict_mutex);
 	if (!slab)
 		slab = kmc_slab_begin_drain(&cache->pool, !part);
 	if (!slab)
-		return false;
-	walk(cache, slab, harsh ? DRAIN_ALL : DRAIN);
+		return -1;
+	gone = walk(cache, slab, harsh ? DRAIN_ALL : DRAIN);
 	/* what is left: a large item that stays, or one whose value is still arriving */
 	kmc_slab_end_drain(&cache->pool, slab, KMC_PART_MAIN);
-	return true;
+	return gone;
 }
 
 /**
@@ -200,7 +201,7 @@ void kmc_evict_sweep(struct kmc_cache *cache)
 	unsigned long left;
 
 	for (part = 0; part < KMC_PARTS; part++) {
-		for (left = kmc_slab_count(&cache->pool, part); left; left--) {
+		for (left = READ_ONCE(cache->pool.slabs[part]); left; left--) {
 			/* between two slabs, others may evict */
 			mutex_lock(&cache->evict_mutex);
 			slab = kmc_slab_begin_drain(&cache->pool, part);

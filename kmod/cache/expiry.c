@@ -18,13 +18,15 @@
 
 struct scan {
 	u32		now;
+	u32		stride;
+	u32		seen;
 	u32		nr;
 	u32		deadline[SAMPLE_MAX];
 };
 
 static void note(struct scan *scan, u32 deadline)
 {
-	if (deadline && scan->nr < SAMPLE_MAX)
+	if (deadline && scan->seen++ % scan->stride == 0 && scan->nr < SAMPLE_MAX)
 		scan->deadline[scan->nr++] = deadline;
 }
 
@@ -71,7 +73,7 @@ static void scan_slab(struct kmc_cache *cache, struct kmc_slab *slab, struct sca
 
 		/* keeps the key of what is seen to be linked */
 		rcu_read_lock();
-		if (kmc_item_is(item, KMC_ITEM_LINKED)) {
+		if (kmc_item_is_linked(item)) {
 			u32 deadline = READ_ONCE(item->deadline);
 
 			if (deadline && deadline <= scan->now)
@@ -97,6 +99,8 @@ static void expiry_work(struct work_struct *work)
 	scan.now = kmc_cache_now(cache);
 	while ((slab = kmc_slab_begin_scan(&cache->pool, scan.now))) {
 		scan.nr = 0;
+		scan.seen = 0;
+		scan.stride = slab->nr / SAMPLE_MAX + 1;
 		scan_slab(cache, slab, &scan);
 		kmc_slab_end_scan(&cache->pool, slab, next_scan(&scan));
 		cond_resched();

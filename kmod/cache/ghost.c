@@ -3,6 +3,8 @@
 
 #include <linux/errno.h>
 #include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/rcupdate.h>
 #include <linux/vmalloc.h>
 
 #include "budget.h"
@@ -28,9 +30,45 @@ struct kmc_ghost_line {
 	u16	entry[LINE_ENTRIES];
 };
 
-static size_t ghost_bytes(const struct kmc_ghost *ghost)
+/**
+ * struct kmc_ghost_table - all lines
+ * @lines: how many
+ * @line: them
+ */
+struct kmc_ghost_table {
+	u32			lines;
+	struct kmc_ghost_line	line[] __aligned(64);
+};
+
+static size_t bytes_of(u32 lines)
 {
-	return PAGE_ALIGN(ghost->lines * sizeof(struct kmc_ghost_line));
+	return PAGE_ALIGN(struct_size((struct kmc_ghost_table *)NULL, line, lines));
+}
+
+static u32 lines_for(unsigned long limit)
+{
+	return limit / SHARE / sizeof(struct kmc_ghost_line);
+}
+
+static struct kmc_ghost_table *alloc_table(struct kmc_ghost *ghost, u32 lines)
+{
+	struct kmc_ghost_table *table;
+
+	BUILD_BUG_ON(sizeof(struct kmc_ghost_line) != 64);
+	table = __vmalloc(bytes_of(lines), GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | __GFP_NORETRY);
+	if (!table)
+		return NULL;
+	table->lines = lines;
+	atomic_long_add(bytes_of(lines), &ghost->budget->used);
+	return table;
+}
+
+static void free_table(struct kmc_ghost *ghost, struct kmc_ghost_table *table)
+{
+	if (!table)
+		return;
+	kmc_budget_uncharge(ghost->budget, bytes_of(table->lines));
+	vfree(table);
 }
 
 /**
@@ -42,14 +80,34 @@ static size_t ghost_bytes(const struct kmc_ghost *ghost)
  */
 int kmc_ghost_init(struct kmc_ghost *ghost, struct kmc_budget *budget)
 {
-	BUILD_BUG_ON(sizeof(struct kmc_ghost_line) != 64);
+	struct kmc_ghost_table *table;
+
 	ghost->budget = budget;
-	ghost->lines = budget->limit / SHARE / sizeof(struct kmc_ghost_line);
-	ghost->line = vzalloc(ghost_bytes(ghost));
-	if (!ghost->line)
-		return -ENOMEM;
-	atomic_long_add(ghost_bytes(ghost), &budget->used);
-	return 0;
+	table = alloc_table(ghost, lines_for(budget->limit));
+	RCU_INIT_POINTER(ghost->table, table);
+	return table ? 0 : -ENOMEM;
+}
+
+/**
+ * kmc_ghost_resize() - fit a ghost to another limit
+ * @ghost: the ghost
+ * @limit: bytes
+ *
+ * It forgets all; without memory it remembers nothing from now on.
+ *
+ * Context: process; not concurrently with itself.
+ */
+void kmc_ghost_resize(struct kmc_ghost *ghost, unsigned long limit)
+{
+	struct kmc_ghost_table *old = rcu_dereference_protected(ghost->table, true);
+
+	if (old && old->lines == lines_for(limit))
+		return;
+	/* first this one goes: there may be no room for both */
+	RCU_INIT_POINTER(ghost->table, NULL);
+	synchronize_rcu();
+	free_table(ghost, old);
+	rcu_assign_pointer(ghost->table, alloc_table(ghost, lines_for(limit)));
 }
 
 /**
@@ -58,13 +116,15 @@ int kmc_ghost_init(struct kmc_ghost *ghost, struct kmc_budget *budget)
  */
 void kmc_ghost_uninit(struct kmc_ghost *ghost)
 {
-	vfree(ghost->line);
-	kmc_budget_uncharge(ghost->budget, ghost_bytes(ghost));
+	free_table(ghost, rcu_dereference_protected(ghost->table, true));
 }
 
+/* Context: RCU; NULL if nothing is remembered. */
 static struct kmc_ghost_line *line_of(const struct kmc_ghost *ghost, u32 hash)
 {
-	return &ghost->line[((u64)hash * ghost->lines) >> 32];
+	struct kmc_ghost_table *table = rcu_dereference(ghost->table);
+
+	return table ? &table->line[((u64)hash * table->lines) >> 32] : NULL;
 }
 
 /* Never 0. The line says the upper bits of the hash. */
@@ -79,17 +139,20 @@ static u16 print_of(u32 hash)
  * @hash: hash of its key
  * @items: how many items there are
  *
- * Context: any.
+ * Context: under rcu_read_lock().
  */
 void kmc_ghost_add(struct kmc_ghost *ghost, u32 hash, unsigned long items)
 {
 	struct kmc_ghost_line *line = line_of(ghost, hash);
-	u16 at = READ_ONCE(line->at);
+	u16 at;
 
+	if (!line)
+		return;
 	if (atomic_long_inc_return(&ghost->evicted) > items / EPOCHS_GOOD) {
 		atomic_long_set(&ghost->evicted, 0);
 		WRITE_ONCE(ghost->epoch, READ_ONCE(ghost->epoch) + 1);
 	}
+	at = READ_ONCE(line->at);
 	WRITE_ONCE(line->entry[at % LINE_ENTRIES],
 		   print_of(hash) | READ_ONCE(ghost->epoch) % EPOCHS);
 	WRITE_ONCE(line->at, (at + 1) % LINE_ENTRIES);
@@ -102,7 +165,7 @@ void kmc_ghost_add(struct kmc_ghost *ghost, u32 hash, unsigned long items)
  *
  * It is forgotten.
  *
- * Context: any.
+ * Context: under rcu_read_lock().
  *
  * Return: true if it seems so.
  */
@@ -113,7 +176,7 @@ bool kmc_ghost_take(struct kmc_ghost *ghost, u32 hash)
 	u16 print = print_of(hash);
 	int i;
 
-	for (i = 0; i < LINE_ENTRIES; i++) {
+	for (i = 0; line && i < LINE_ENTRIES; i++) {
 		u16 entry = READ_ONCE(line->entry[i]);
 
 		if ((entry & ~(EPOCHS - 1)) != print)

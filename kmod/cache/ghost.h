@@ -20,20 +20,19 @@ struct kmc_budget;
  * lost. I: set by kmc_ghost_init().
  *
  * @budget: I: what pays for it
- * @lines: I: number of lines
- * @line: A: the lines
+ * @table: RCU; written by kmc_ghost_resize(); the lines, or NULL
  * @evicted: A: evictions since the epoch began
  * @epoch: A: counts eighths of as many evictions as there are items
  */
 struct kmc_ghost {
 	struct kmc_budget	*budget;
-	u32			lines;
-	struct kmc_ghost_line	*line;
+	struct kmc_ghost_table __rcu	*table;
 	atomic_long_t		evicted;
 	u32			epoch;
 };
 
 int kmc_ghost_init(struct kmc_ghost *ghost, struct kmc_budget *budget);
+void kmc_ghost_resize(struct kmc_ghost *ghost, unsigned long limit);
 void kmc_ghost_uninit(struct kmc_ghost *ghost);
 void kmc_ghost_add(struct kmc_ghost *ghost, u32 hash, unsigned long items);
 bool kmc_ghost_take(struct kmc_ghost *ghost, u32 hash);

@@ -14,6 +14,9 @@
 
 #define LINE_ENTRIES	12
 
+/* How many lines an item may be from its home; there is no place for it further on. */
+#define DISTANCE_MAX	64U
+
 /* Lines of an empty index, and what their number is always a multiple of. */
 #define LINES_MIN	2048U
 #define LINES_STEP	KMC_INDEX_STRIPES
@@ -160,6 +163,12 @@ static u8 tag_of(u32 hash)
 	return hash;
 }
 
+/* How many lines an item may be in: no more than its stripe has. */
+static u32 reach_of(const struct kmc_table *table)
+{
+	return min(table->lines / KMC_INDEX_STRIPES, DISTANCE_MAX);
+}
+
 /* The line after @line in its stripe, which comes round. */
 static u32 line_after(const struct kmc_table *table, u32 line)
 {
@@ -210,15 +219,15 @@ static struct kmc_item *search_table(const struct kmc_index *index,
 				     const struct kmc_table *table, u32 hash, const char *key,
 				     size_t key_len)
 {
-	u32 home = home_of(table, hash), at = home;
-	struct kmc_item *item;
+	u32 at = home_of(table, hash), left;
+	struct kmc_item *item = NULL;
 
-	do {
+	for (left = reach_of(table); left; left--) {
 		item = search_line(index, &table->line[at], tag_of(hash), key, key_len);
 		if (item || !READ_ONCE(table->line[at].passed))
 			break;
 		at = line_after(table, at);
-	} while (at != home);
+	}
 	return item;
 }
 
@@ -237,16 +246,24 @@ struct kmc_item *kmc_index_find(struct kmc_index *index, u32 hash, const char *k
 				size_t key_len)
 {
 	struct kmc_stripe *stripe = stripe_of(index, hash);
+	struct kmc_table *table;
 	struct kmc_item *item;
 	unsigned int seq;
 	bool moved;
 
 	do {
+		table = find_table(index, hash);
 		seq = read_seqcount_begin(&stripe->seq);
-		item = search_table(index, find_table(index, hash), hash, key, key_len);
+		item = search_table(index, table, hash, key, key_len);
 		/* asked always: for KCSAN it ends what is excused */
 		moved = read_seqcount_retry(&stripe->seq, seq);
-	} while (!item && moved);
+		if (item || !moved)
+			break;
+		/* something has moved: not what has this home, if that still leads here */
+		seq = read_seqcount_begin(&stripe->seq);
+		moved = find_table(index, hash) != table;
+		read_seqcount_retry(&stripe->seq, seq);
+	} while (moved);
 	return item;
 }
 
@@ -323,13 +340,15 @@ static void count_passed(struct kmc_table *table, u32 home, u32 end, int by)
 /* The line from @home on that has this id, or a place; or none. */
 static struct kmc_line *find_line(struct kmc_table *table, u32 home, u32 id, u32 *line, int *at)
 {
+	u32 left;
+
 	*line = home;
-	do {
+	for (left = reach_of(table); left; left--) {
 		*at = find_in_line(&table->line[*line], id);
 		if (*at >= 0)
 			return &table->line[*line];
 		*line = line_after(table, *line);
-	} while (*line != home);
+	}
 	return NULL;
 }
 
@@ -383,7 +402,7 @@ static void add_anyway(struct kmc_index *index, struct kmc_table *table, u32 has
 {
 	if (add_entry(table, hash, id))
 		return;
-	/* all lines of the stripe are full */
+	/* all lines that it may be in are full */
 	push_out_one(index, table, hash);
 	add_entry(table, hash, id);
 }
@@ -394,6 +413,9 @@ static void note_crowd(struct kmc_index *index, const struct kmc_stripe *stripe,
 {
 	u32 room = table->lines / KMC_INDEX_STRIPES * LINE_ENTRIES;
 
+	/* it is growing already */
+	if (rcu_access_pointer(table->next))
+		return;
 	if (stripe->used + max(room / 16, STRIPE_SPARE) > room && !READ_ONCE(index->crowded))
 		WRITE_ONCE(index->crowded, true);
 }
@@ -479,6 +501,17 @@ static u32 lines_for(unsigned long items)
 	return clamp_t(unsigned long, round_up(lines + 1, LINES_STEP), LINES_MIN, LINES_MAX);
 }
 
+/* What the fullest stripe needs, so that it is not crowded at once. */
+static u32 lines_for_stripes(const struct kmc_index *index)
+{
+	u32 i, used = 0;
+
+	for (i = 0; i < KMC_INDEX_STRIPES; i++)
+		used = max(used, READ_ONCE(index->stripes[i].used));
+	used += max(used / 16, STRIPE_SPARE) + STRIPE_SPARE;
+	return DIV_ROUND_UP(used, LINE_ENTRIES) * KMC_INDEX_STRIPES;
+}
+
 /**
  * kmc_index_wanted() - the size that an index should have
  * @index: the index
@@ -505,7 +538,25 @@ u32 kmc_index_wanted(struct kmc_index *index, unsigned long items)
 		return max_t(u32, wanted, round_up(lines + lines / (lines < LINES_SMALL ? 2 : 8),
 						   LINES_STEP));
 	}
-	return items * 100 < room * FULL_MIN && wanted < lines ? wanted : 0;
+	if (items * 100 >= room * FULL_MIN || wanted >= lines)
+		return 0;
+	wanted = clamp(lines_for_stripes(index), wanted, LINES_MAX);
+	/* by a third at least: it is not to grow again soon */
+	return wanted / 2 * 3 < lines ? wanted : 0;
+}
+
+/**
+ * kmc_index_would_shrink() - is a size smaller than what there is?
+ * @index: the index
+ * @lines: the size
+ *
+ * Context: process; not concurrently with kmc_index_resize().
+ *
+ * Return: true if it is.
+ */
+bool kmc_index_would_shrink(struct kmc_index *index, u32 lines)
+{
+	return lines < rcu_dereference_protected(index->table, true)->lines;
 }
 
 /* Move what has its home in one line. Most of it is there, the rest further on. */
@@ -514,14 +565,14 @@ static void move_home(struct kmc_index *index, struct kmc_table *from, struct km
 {
 	struct kmc_stripe *stripe =
 		&index->stripes[home / (from->lines / KMC_INDEX_STRIPES)];
-	u32 at = home;
-	bool go_on;
+	u32 at = home, left;
+	bool go_on = true;
 	int i;
 
 	rcu_read_lock();
 	spin_lock_bh(&stripe->lock);
 	write_seqcount_begin(&stripe->seq);
-	do {
+	for (left = reach_of(from); left && go_on; left--) {
 		struct kmc_line *line = &from->line[at];
 
 		go_on = line->passed;
@@ -538,7 +589,7 @@ static void move_home(struct kmc_index *index, struct kmc_table *from, struct km
 			add_anyway(index, to, hash, id);
 		}
 		at = line_after(from, at);
-	} while (go_on && at != home);
+	}
 	WRITE_ONCE(from->migrated, home + 1);
 	write_seqcount_end(&stripe->seq);
 	spin_unlock_bh(&stripe->lock);

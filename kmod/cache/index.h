@@ -94,6 +94,7 @@ void __kmc_index_replace(struct kmc_index *index, u32 hash, u32 old_id, u32 id);
 void __kmc_index_remove(struct kmc_index *index, u32 hash, u32 id);
 bool kmc_index_is_full(struct kmc_index *index, u32 hash);
 u32 kmc_index_wanted(struct kmc_index *index, unsigned long items);
+bool kmc_index_would_shrink(struct kmc_index *index, u32 lines);
 size_t kmc_index_bytes(u32 lines);
 int kmc_index_resize(struct kmc_index *index, u32 lines);
 void kmc_index_read_usage(struct kmc_index *index, struct kmc_index_usage *usage);

@@ -17,6 +17,7 @@
 #define KMC_ITEM_FREQ_SHIFT	4	/* two bits: how often it was read lately */
 #define KMC_ITEM_FREQ		(3 << KMC_ITEM_FREQ_SHIFT)
 #define KMC_ITEM_COPY		BIT(6)	/* a copy, for somebody who keeps it */
+#define KMC_ITEM_LOOSE		BIT(7)	/* in no slab, its value is still arriving */
 
 /**
  * struct kmc_item - one key with its value
@@ -76,6 +77,16 @@ static inline struct kmc_single *kmc_item_single(const struct kmc_item *item)
 static inline bool kmc_item_is(const struct kmc_item *item, u8 mark)
 {
 	return READ_ONCE(item->marks) & mark;
+}
+
+/*
+ * Is it in the index? Who does not hold its lock may read its key after this: a chunk that is
+ * used again is linked only when the new key is there.
+ */
+static inline bool kmc_item_is_linked(const struct kmc_item *item)
+{
+	/* pairs with the cmpxchg in kmc_item_mark() */
+	return smp_load_acquire(&item->marks) & KMC_ITEM_LINKED;
 }
 
 u32 kmc_item_chunk_size(const struct kmc_item_desc *desc);

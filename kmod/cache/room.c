@@ -5,6 +5,7 @@
  * finds none has to evict and wait himself.
  */
 #include <linux/jiffies.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 
 #include "../stats.h"
@@ -23,6 +24,9 @@
 /* Slabs emptied in a row without gain, before nothing is spared, and before it is given up. */
 #define GENTLE_MAX	16
 #define VAIN_MAX	1024
+
+/* Grace periods after which a chunk that was freed can be used, whatever waits before it. */
+#define GRACE_ROUNDS	2
 
 /* Slabs emptied before others may. */
 #define BATCH		64
@@ -55,18 +59,17 @@ static long room(const struct kmc_cache *cache)
 /* Evict until there is room for @bytes. False if it cannot be made. */
 static bool evict_until(struct kmc_cache *cache, long bytes)
 {
-	long now, before = room(cache);
 	int slabs, vain = 0;
+	long gone;
 
 	lockdep_assert_held(&cache->evict_mutex);
-	for (slabs = 1; before < bytes; slabs++) {
+	for (slabs = 1; room(cache) < bytes; slabs++) {
 		if (vain > VAIN_MAX || !READ_ONCE(cache->may_evict))
 			return false;
-		if (!kmc_evict_slab(cache, vain > GENTLE_MAX))
+		gone = kmc_evict_slab(cache, vain > GENTLE_MAX);
+		if (gone < 0)
 			return false;
-		now = room(cache);
-		vain = now > before ? 0 : vain + 1;
-		before = now;
+		vain = gone ? 0 : vain + 1;
 		if (slabs % BATCH == 0) {
 			mutex_unlock(&cache->evict_mutex);
 			cond_resched();
@@ -76,13 +79,19 @@ static bool evict_until(struct kmc_cache *cache, long bytes)
 	return true;
 }
 
+static bool evict_one(struct kmc_cache *cache)
+{
+	lockdep_assert_held(&cache->evict_mutex);
+	return READ_ONCE(cache->may_evict) && kmc_evict_slab(cache, true) >= 0;
+}
+
 static void room_work(struct work_struct *work)
 {
 	struct kmc_cache *cache = container_of(to_delayed_work(work), struct kmc_cache, room_work);
 
 	mutex_lock(&cache->evict_mutex);
 	kmc_pool_reap(&cache->pool, keep(cache));
-	evict_until(cache, reserve(cache));
+	evict_until(cache, max(reserve(cache), xchg(&cache->wanted, 0)));
 	mutex_unlock(&cache->evict_mutex);
 	if (READ_ONCE(cache->pool.retired_bytes))
 		queue_delayed_work(system_unbound_wq, &cache->room_work, REAP_DELAY);
@@ -100,20 +109,33 @@ void kmc_room_reap_soon(struct kmc_cache *cache)
 		queue_delayed_work(system_unbound_wq, &cache->room_work, REAP_DELAY);
 }
 
+/* For who cannot wait: room for this much, by the next time he asks. */
+static void evict_later(struct kmc_cache *cache, unsigned long bytes)
+{
+	if (bytes > READ_ONCE(cache->wanted))
+		WRITE_ONCE(cache->wanted, bytes);
+	mod_delayed_work(system_unbound_wq, &cache->room_work, 0);
+}
+
 static void evict_ahead(struct kmc_cache *cache)
 {
 	if (READ_ONCE(cache->may_evict) && room(cache) < (long)reserve(cache))
 		mod_delayed_work(system_unbound_wq, &cache->room_work, 0);
 }
 
-/* Evict, and wait for it. False if that does not help. */
-static bool make_room(struct kmc_cache *cache, unsigned long bytes, unsigned int keep)
+/*
+ * Evict, and wait for it. False if that does not help. When it is the system that has no
+ * memory (@starved), room within the limit is no use: then a slab has to go in any case.
+ */
+static bool make_room(struct kmc_cache *cache, unsigned long bytes, unsigned int keep,
+		      bool starved)
 {
 	bool done;
 
 	mutex_lock(&cache->evict_mutex);
 	kmc_pool_reap(&cache->pool, keep);
-	done = evict_until(cache, bytes);
+	done = starved ? READ_ONCE(cache->pool.retired_bytes) || evict_one(cache) :
+			 evict_until(cache, bytes);
 	mutex_unlock(&cache->evict_mutex);
 	if (!done)
 		return false;
@@ -143,13 +165,36 @@ bool kmc_room_charge(struct kmc_cache *cache, unsigned long bytes, bool may_slee
 			return true;
 		}
 		if (!may_sleep) {
-			mod_delayed_work(system_unbound_wq, &cache->room_work, 0);
+			evict_later(cache, bytes + spared);
 			return false;
 		}
-		if (!make_room(cache, bytes + spared, 0))
+		if (!make_room(cache, bytes + spared, 0, false))
 			return false;
 	}
 	return false;
+}
+
+/**
+ * kmc_room_starved() - the system has no memory: give it some that it may give to us
+ * @cache: the cache
+ *
+ * Context: process, sleeps for a grace period.
+ *
+ * Return: false if there is nothing to give.
+ */
+bool kmc_room_starved(struct kmc_cache *cache)
+{
+	return make_room(cache, 0, 0, true);
+}
+
+/* Where nothing is evicted, what was deleted is all there is. False: there is nothing. */
+static bool wait_for_chunk(struct kmc_cache *cache, unsigned int class, int round)
+{
+	if (READ_ONCE(cache->may_evict) || round == GRACE_ROUNDS ||
+	    !kmc_slab_is_waiting(&cache->pool, class))
+		return false;
+	synchronize_rcu_expedited();
+	return true;
 }
 
 /**
@@ -167,7 +212,7 @@ struct kmc_item *kmc_room_alloc_chunk(struct kmc_cache *cache, u32 size, enum km
 	unsigned int class = kmc_classes_find(&cache->pool.classes, size);
 	struct kmc_pool *pool = &cache->pool;
 	struct kmc_item *item;
-	int round;
+	int round, err;
 
 	for (round = 0; round < ROUNDS_MAX; round++) {
 		unsigned long spared = MOVE_SLABS * kmc_pool_slab_bytes(pool);
@@ -175,8 +220,9 @@ struct kmc_item *kmc_room_alloc_chunk(struct kmc_cache *cache, u32 size, enum km
 		item = kmc_slab_alloc_chunk(pool, class, part);
 		if (item)
 			return item;
-		if (kmc_slab_add(pool, class, part, READ_ONCE(cache->budget.limit) - spared,
-				 gfp)) {
+		err = kmc_slab_add(pool, class, part, READ_ONCE(cache->budget.limit) - spared,
+				   gfp);
+		if (!err) {
 			evict_ahead(cache);
 			continue;
 		}
@@ -184,10 +230,11 @@ struct kmc_item *kmc_room_alloc_chunk(struct kmc_cache *cache, u32 size, enum km
 		if (item)
 			return item;
 		if (!gfpflags_allow_blocking(gfp)) {
-			mod_delayed_work(system_unbound_wq, &cache->room_work, 0);
+			evict_later(cache, spared + (PAGE_SIZE << 4));
 			return NULL;
 		}
-		if (!make_room(cache, spared + (PAGE_SIZE << 4), round ? 0 : keep(cache)))
+		if (!make_room(cache, spared + (PAGE_SIZE << 4), round ? 0 : keep(cache),
+			       err == -ENOMEM) && !wait_for_chunk(cache, class, round))
 			return NULL;
 	}
 	return NULL;
@@ -201,12 +248,12 @@ struct kmc_item *kmc_room_alloc_chunk(struct kmc_cache *cache, u32 size, enum km
  */
 void kmc_room_trim(struct kmc_cache *cache)
 {
-	while (room(cache) < (long)reserve(cache) ||
-	       kmc_budget_used(&cache->budget) > READ_ONCE(cache->budget.limit)) {
+	while (kmc_budget_used(&cache->budget) > READ_ONCE(cache->budget.limit)) {
 		/* what is left is in the middle of being received or sent */
-		if (!make_room(cache, reserve(cache), 0) || fatal_signal_pending(current))
+		if (!make_room(cache, reserve(cache), 0, false) || fatal_signal_pending(current))
 			break;
 	}
+	evict_ahead(cache);
 }
 
 /**

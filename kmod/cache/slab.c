@@ -7,6 +7,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -26,6 +27,9 @@
 
 /* Slabs freed between two chances for others to run. */
 #define REAP_BATCH	16
+
+/* A failure is expected; and who evicts in the middle of reclaim is not to use its reserves. */
+#define GFP_SPARING	(__GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC)
 
 #define MAPS		3
 
@@ -119,6 +123,7 @@ void kmc_pool_init(struct kmc_pool *pool, struct kmc_budget *budget, const atomi
 		INIT_LIST_HEAD(&pool->fifo[part]);
 	for (i = 0; i < KMC_WHEEL; i++)
 		INIT_LIST_HEAD(&pool->wheel[i]);
+	INIT_LIST_HEAD(&pool->turn);
 	INIT_LIST_HEAD(&pool->retired);
 	INIT_LIST_HEAD(&pool->empty);
 }
@@ -150,7 +155,7 @@ static bool assign_number(struct kmc_pool *pool, struct kmc_slab *slab)
 	if (number / KMC_LEAF_SLABS == KMC_LEAVES)
 		return false;
 	if (!pool->leaf[number / KMC_LEAF_SLABS]) {
-		leaf = (struct kmc_slab **)get_zeroed_page(GFP_ATOMIC | __GFP_NOWARN);
+		leaf = (struct kmc_slab **)get_zeroed_page(GFP_ATOMIC | GFP_SPARING);
 		if (!leaf)
 			return false;
 		atomic_long_add(PAGE_SIZE, &pool->budget->used);
@@ -198,7 +203,7 @@ struct kmc_item *kmc_slab_item(const struct kmc_pool *pool, u32 id)
  */
 struct kmc_slab *kmc_slab_of(const struct kmc_pool *pool, const struct kmc_item *item)
 {
-	if (item->marks & KMC_ITEM_SINGLE)
+	if (kmc_item_is(item, KMC_ITEM_SINGLE))
 		return &kmc_item_single(item)->slab;
 	return (struct kmc_slab *)page_private(virt_to_head_page(item));
 }
@@ -239,6 +244,7 @@ static void enter_fifo(struct kmc_pool *pool, struct kmc_slab *slab, enum kmc_pa
 	slab->part = part;
 	queue(pool, slab);
 	WRITE_ONCE(pool->bytes[part], pool->bytes[part] + slab->bytes);
+	WRITE_ONCE(pool->slabs[part], pool->slabs[part] + 1);
 	if (slab->nr_free)
 		list_add(&slab->partial, &pool->class[slab->class].partial[part]);
 	else if (slab->nr_open || slab->nr_closed)
@@ -252,6 +258,7 @@ static void leave_fifo(struct kmc_pool *pool, struct kmc_slab *slab)
 	list_del_init(&slab->fifo);
 	list_del_init(&slab->partial);
 	WRITE_ONCE(pool->bytes[slab->part], pool->bytes[slab->part] - slab->bytes);
+	WRITE_ONCE(pool->slabs[slab->part], pool->slabs[slab->part] - 1);
 }
 
 static void retire(struct kmc_pool *pool, struct kmc_slab *slab)
@@ -354,6 +361,16 @@ static void free_pages_of_slab(struct kmc_pool *pool, void *pages, unsigned int 
 	kmc_budget_uncharge(pool->budget, PAGE_SIZE << order);
 }
 
+static bool free_one_empty(struct kmc_pool *pool)
+{
+	struct list_head *pages = pop_empty(pool);
+
+	if (!pages)
+		return false;
+	free_pages_of_slab(pool, pages, compound_order(virt_to_page(pages)));
+	return true;
+}
+
 /* An empty slab of this order; others are left from another limit. */
 static void *take_empty(struct kmc_pool *pool, unsigned int order)
 {
@@ -369,35 +386,40 @@ static void *take_empty(struct kmc_pool *pool, unsigned int order)
 	return NULL;
 }
 
-/* Pages that are charged, or NULL. Smaller ones if large ones cannot be had. */
+/* Pages that are charged, or an ERR_PTR. Smaller ones if large ones cannot be had. */
 static void *take_new(struct kmc_pool *pool, unsigned int *order, u32 chunk_size,
 		      unsigned long limit, gfp_t gfp)
 {
-	gfp |= __GFP_COMP | __GFP_NOWARN | __GFP_NORETRY;
+	gfp |= __GFP_COMP | GFP_SPARING;
 	for (;; --*order) {
 		unsigned long bytes = PAGE_SIZE << *order;
 		struct page *page;
 
 		if (!kmc_budget_try_charge(pool->budget, bytes, limit))
-			return NULL;
+			return ERR_PTR(-ENOSPC);
 		page = alloc_pages(gfp, *order);
 		if (page)
 			return page_address(page);
 		kmc_budget_uncharge(pool->budget, bytes);
-		if (*order == 0 || (bytes >> 1) < chunk_size * 2)
-			return NULL;
+		if (*order == 0 || (bytes >> 1) < chunk_size)
+			return ERR_PTR(-ENOMEM);
 	}
 }
 
 /* A header outside of its slab, charged. */
-static struct kmc_slab *alloc_outside(struct kmc_pool *pool, unsigned int chunks, gfp_t gfp)
+static struct kmc_slab *alloc_outside(struct kmc_pool *pool, unsigned int chunks,
+				      unsigned long limit, gfp_t gfp)
 {
-	struct kmc_slab *slab = kmalloc(header_size(chunks),
-					gfp | __GFP_NOWARN | __GFP_NORETRY);
+	unsigned long bytes = kmalloc_size_roundup(header_size(chunks));
+	struct kmc_slab *slab;
 
+	if (!kmc_budget_try_charge(pool->budget, bytes, limit))
+		return ERR_PTR(-ENOSPC);
+	slab = kmalloc(bytes, gfp | GFP_SPARING);
 	if (slab)
-		atomic_long_add(kmalloc_size_roundup(header_size(chunks)), &pool->budget->used);
-	return slab;
+		return slab;
+	kmc_budget_uncharge(pool->budget, bytes);
+	return ERR_PTR(-ENOMEM);
 }
 
 static void free_outside(struct kmc_pool *pool, struct kmc_slab *slab)
@@ -416,26 +438,32 @@ static void free_outside(struct kmc_pool *pool, struct kmc_slab *slab)
  * @limit: no more than this may be in use afterwards, bytes
  * @gfp: how to allocate
  *
- * Return: false if there is no memory.
+ * Return: 0; -ENOSPC: @limit is reached; -ENOMEM: the system has no memory.
  */
-bool kmc_slab_add(struct kmc_pool *pool, unsigned int class, enum kmc_part part,
-		  unsigned long limit, gfp_t gfp)
+int kmc_slab_add(struct kmc_pool *pool, unsigned int class, enum kmc_part part,
+		 unsigned long limit, gfp_t gfp)
 {
 	u32 chunk_size = pool->classes.size[class];
 	unsigned int order = order_for(pool, chunk_size);
 	struct kmc_slab *slab, *outside = NULL;
+	int err = -ENOMEM;
 	bool numbered;
 	void *pages;
 
 	pages = take_empty(pool, order);
 	if (!pages)
 		pages = take_new(pool, &order, chunk_size, limit, gfp);
-	if (!pages)
-		return false;
+	/* empty slabs that are too small for this class are no use in the way */
+	while (pages == ERR_PTR(-ENOSPC) && free_one_empty(pool))
+		pages = take_new(pool, &order, chunk_size, limit, gfp);
+	if (IS_ERR(pages))
+		return PTR_ERR(pages);
 	if (!is_header_inside(chunk_size)) {
-		outside = alloc_outside(pool, (PAGE_SIZE << order) / chunk_size, gfp);
-		if (!outside)
+		outside = alloc_outside(pool, (PAGE_SIZE << order) / chunk_size, limit, gfp);
+		if (IS_ERR(outside)) {
+			err = PTR_ERR(outside);
 			goto out_free_pages;
+		}
 	}
 	slab = carve(pages, outside, order, class, chunk_size);
 
@@ -447,11 +475,11 @@ bool kmc_slab_add(struct kmc_pool *pool, unsigned int class, enum kmc_part part,
 	}
 	spin_unlock_bh(&pool->lock);
 	if (numbered)
-		return true;
+		return 0;
 	free_outside(pool, outside);
 out_free_pages:
 	free_pages_of_slab(pool, pages, order);
-	return false;
+	return err;
 }
 
 /* Let chunks that readers are done with be used again. Is one free? */
@@ -529,6 +557,27 @@ struct kmc_item *kmc_slab_alloc_chunk(struct kmc_pool *pool, unsigned int class,
 }
 
 /**
+ * kmc_slab_is_waiting() - will freed chunks of a class be ready when readers are done?
+ * @pool: the pool
+ * @class: the class
+ *
+ * Context: any but hard interrupts.
+ *
+ * Return: true if there are some.
+ */
+bool kmc_slab_is_waiting(struct kmc_pool *pool, unsigned int class)
+{
+	unsigned int part;
+	bool waiting = false;
+
+	spin_lock_bh(&pool->lock);
+	for (part = 0; part < KMC_PARTS; part++)
+		waiting |= !list_empty(&pool->class[class].partial[part]);
+	spin_unlock_bh(&pool->lock);
+	return waiting;
+}
+
+/**
  * kmc_slab_free_chunk() - free an item's memory, when no reader looks at it any more
  * @pool: the pool
  * @item: the item, not in the index; if it is a single one, without references
@@ -593,6 +642,55 @@ void kmc_slab_note_deadline(struct kmc_pool *pool, struct kmc_item *item, u32 de
 	spin_unlock_bh(&pool->lock);
 }
 
+/* Slabs of a second that has come, one lap of the wheel too early, that are passed over at once. */
+#define LAPS_MAX 64
+
+static struct kmc_slab *find_due(struct kmc_pool *pool, u32 now)
+	__must_hold(&pool->lock)
+{
+	struct kmc_slab *slab;
+	int passed;
+
+	lockdep_assert_held(&pool->lock);
+	for (passed = 0; passed < LAPS_MAX; passed++) {
+		slab = list_first_entry_or_null(&pool->turn, struct kmc_slab, due);
+		if (!slab)
+			return NULL;
+		if (slab->scan_at <= now)
+			return slab;
+		list_move_tail(&slab->due, &pool->wheel[slab->scan_at % KMC_WHEEL]);
+	}
+	return NULL;
+}
+
+/* A slab that is due; NULL: none so far, and *@more says whether to ask again. */
+static struct kmc_slab *begin_scan(struct kmc_pool *pool, u32 now, bool *more)
+	__must_hold(&pool->lock)
+{
+	struct kmc_slab *slab;
+
+	lockdep_assert_held(&pool->lock);
+	*more = true;
+	if (now - pool->wheel_at > KMC_WHEEL)
+		pool->wheel_at = now - KMC_WHEEL;
+	if (list_empty(&pool->turn)) {
+		*more = pool->wheel_at != now;
+		if (*more)
+			list_splice_tail_init(&pool->wheel[++pool->wheel_at % KMC_WHEEL],
+					      &pool->turn);
+	}
+	slab = find_due(pool, now);
+	if (!slab)
+		return NULL;
+	list_del_init(&slab->due);
+	/* what is stored during the scan is noted as if there was nothing else */
+	slab->scan_at = 0;
+	slab->early = 0;
+	slab->early_max = 0;
+	slab->walkers++;
+	return slab;
+}
+
 /**
  * kmc_slab_begin_scan() - find a slab some of whose items have expired
  * @pool: the pool
@@ -604,27 +702,24 @@ void kmc_slab_note_deadline(struct kmc_pool *pool, struct kmc_item *item, u32 de
  */
 struct kmc_slab *kmc_slab_begin_scan(struct kmc_pool *pool, u32 now)
 {
-	struct kmc_slab *slab, *found = NULL;
+	struct kmc_slab *slab;
+	bool more;
 
-	spin_lock_bh(&pool->lock);
-	if (now - pool->wheel_at > KMC_WHEEL)
-		pool->wheel_at = now - KMC_WHEEL;
-	while (!found && pool->wheel_at != now) {
-		list_for_each_entry(slab, &pool->wheel[(pool->wheel_at + 1) % KMC_WHEEL], due) {
-			if (slab->scan_at > now)
-				continue;
-			found = slab;
-			break;
-		}
-		if (!found)
-			pool->wheel_at++;
-	}
-	if (found) {
-		list_del_init(&found->due);
-		found->walkers++;
-	}
-	spin_unlock_bh(&pool->lock);
-	return found;
+	do {
+		spin_lock_bh(&pool->lock);
+		slab = begin_scan(pool, now, &more);
+		spin_unlock_bh(&pool->lock);
+		cond_resched();
+	} while (!slab && more);
+	return slab;
+}
+
+/* The earlier of two times, of which 0 is never. */
+static u32 earlier(u32 a, u32 b)
+{
+	if (!a || !b)
+		return a ?: b;
+	return min(a, b);
 }
 
 /**
@@ -638,33 +733,15 @@ void kmc_slab_end_scan(struct kmc_pool *pool, struct kmc_slab *slab, u32 scan_at
 	spin_lock_bh(&pool->lock);
 	slab->walkers--;
 	if (slab->state != KMC_SLAB_RETIRED)
-		set_scan(pool, slab, scan_at);
+		set_scan(pool, slab, earlier(slab->scan_at, scan_at));
 	retire_if_unused(pool, slab);
 	spin_unlock_bh(&pool->lock);
 }
 
 /* Eviction: a slab is emptied whole. */
 
-/**
- * kmc_slab_count() - how many slabs a part has
- * @pool: the pool
- * @part: the part
- *
- * Context: any but hard interrupts.
- *
- * Return: the number.
- */
-unsigned long kmc_slab_count(struct kmc_pool *pool, enum kmc_part part)
-{
-	unsigned long count = 0;
-	struct list_head *at;
-
-	spin_lock_bh(&pool->lock);
-	list_for_each(at, &pool->fifo[part])
-		count++;
-	spin_unlock_bh(&pool->lock);
-	return count;
-}
+/* Slabs that are queued again before the next is taken as it is: it is done with the lock held. */
+#define PASSED_MAX 32
 
 /*
  * The first slab most of which is as old as its place in the queue. Others are
@@ -674,16 +751,17 @@ unsigned long kmc_slab_count(struct kmc_pool *pool, enum kmc_part part)
 static struct kmc_slab *find_oldest(struct kmc_pool *pool, enum kmc_part part)
 	__must_hold(&pool->lock)
 {
-	struct kmc_slab *slab, *first = NULL;
+	struct kmc_slab *slab;
+	int passed;
 
 	lockdep_assert_held(&pool->lock);
-	for (;;) {
+	for (passed = 0; passed < PASSED_MAX; passed++) {
 		slab = list_first_entry_or_null(&pool->fifo[part], struct kmc_slab, fifo);
-		if (!slab || slab == first || slab->newer * 2 <= slab->live)
+		if (!slab || slab->newer * 2 <= slab->live)
 			return slab;
-		first = first ?: slab;
 		queue(pool, slab);
 	}
+	return list_first_entry(&pool->fifo[part], struct kmc_slab, fifo);
 }
 
 /**
@@ -790,16 +868,6 @@ static void free_slab(struct kmc_pool *pool, struct kmc_slab *slab, unsigned int
 		keep_empty(pool, pages);
 	else
 		free_pages_of_slab(pool, pages, order);
-}
-
-static bool free_one_empty(struct kmc_pool *pool)
-{
-	struct list_head *pages = pop_empty(pool);
-
-	if (!pages)
-		return false;
-	free_pages_of_slab(pool, pages, compound_order(virt_to_page(pages)));
-	return true;
 }
 
 /**

@@ -140,14 +140,16 @@ struct kmc_class {
  * @lock: protects all of it; taken with bottom halves off
  * @class: P: slabs by class
  * @fifo: P: slabs of each part, oldest first
- * @bytes: P to write, A to read: what the slabs of each part take
+ * @slabs: P to write, A to read: how many slabs each part has
+ * @bytes: P to write, A to read: what they take
  * @retired: P: empty slabs that wait for readers, oldest first
  * @retired_bytes: P to write, A to read: what they take
  * @empty: P: slabs of @order that are ready to be carved
  * @nr_empty: P to write, A to read: how many they are
  * @order: A: of new slabs
  * @wheel: P: slabs by when they are worth looking at
- * @wheel_at: P: the second that was looked at last
+ * @turn: P: those of the second whose turn it is
+ * @wheel_at: P: that second
  * @free_number: P: a chain of numbers not in use
  * @last_number: P: the highest number that was ever in use
  * @leaf: P to write, A to read: slabs by number
@@ -160,6 +162,7 @@ struct kmc_pool {
 	spinlock_t		lock ____cacheline_aligned_in_smp;
 	struct kmc_class	class[KMC_CLASSES_MAX];
 	struct list_head	fifo[KMC_PARTS];
+	unsigned long		slabs[KMC_PARTS];
 	unsigned long		bytes[KMC_PARTS];
 	struct list_head	retired;
 	unsigned long		retired_bytes;
@@ -167,6 +170,7 @@ struct kmc_pool {
 	unsigned int		nr_empty;
 	unsigned int		order;
 	struct list_head	wheel[KMC_WHEEL];
+	struct list_head	turn;
 	u32			wheel_at;
 	u32			free_number;
 	u32			last_number;
@@ -184,13 +188,13 @@ struct kmc_slab *kmc_slab_of(const struct kmc_pool *pool, const struct kmc_item 
 u32 kmc_slab_id(const struct kmc_slab *slab, const struct kmc_item *item);
 struct kmc_item *kmc_slab_alloc_chunk(struct kmc_pool *pool, unsigned int class,
 				      enum kmc_part part);
-bool kmc_slab_add(struct kmc_pool *pool, unsigned int class, enum kmc_part part,
-		  unsigned long limit, gfp_t gfp);
+int kmc_slab_add(struct kmc_pool *pool, unsigned int class, enum kmc_part part,
+		 unsigned long limit, gfp_t gfp);
 int kmc_slab_add_single(struct kmc_pool *pool, struct kmc_slab *slab, enum kmc_part part);
+bool kmc_slab_is_waiting(struct kmc_pool *pool, unsigned int class);
 void kmc_slab_free_chunk(struct kmc_pool *pool, struct kmc_item *item);
 void kmc_slab_note_deadline(struct kmc_pool *pool, struct kmc_item *item, u32 deadline);
 
-unsigned long kmc_slab_count(struct kmc_pool *pool, enum kmc_part part);
 struct kmc_slab *kmc_slab_begin_drain(struct kmc_pool *pool, enum kmc_part part);
 void kmc_slab_end_drain(struct kmc_pool *pool, struct kmc_slab *slab, enum kmc_part part);
 struct kmc_slab *kmc_slab_begin_scan(struct kmc_pool *pool, u32 now);

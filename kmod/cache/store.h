@@ -31,6 +31,9 @@
  * @budget: memory account
  * @stats: I: the server's counters
  * @may_evict: A: or sets are refused when memory is full
+ * @may_shrink: A: items may be taken when the system is short of memory
+ * @shrink_floor: A: memory that is left to the cache then, bytes
+ * @shrinker: I: that does it
  * @epoch: I: the boot clock when the cache's clock stood at 0, seconds
  * @items: A: items in the index
  * @bytes: A: their nominal size
@@ -41,6 +44,7 @@
  * @flush_at: F to write, A to read: when the next flush happens, or 0
  * @flush_lock: makes a due flush happen once
  * @evict_mutex: one evicts at a time
+ * @wanted: A: room that somebody needed and could not wait for, bytes
  * @room_work: evicts ahead of the need, and frees what readers are done with
  * @expiry_work: frees what has expired, and what a flush has left
  * @resize_work: changes the size of the index
@@ -54,6 +58,9 @@ struct kmc_cache {
 	struct kmc_budget	budget;
 	struct kmc_stats	*stats;
 	bool			may_evict;
+	bool			may_shrink;
+	unsigned long		shrink_floor;
+	struct shrinker		*shrinker;
 	time64_t		epoch;
 	atomic_long_t		items;
 	atomic_long_t		bytes;
@@ -63,6 +70,7 @@ struct kmc_cache {
 	u32			flush_at;
 	spinlock_t		flush_lock;
 	struct mutex		evict_mutex;
+	unsigned long		wanted;
 	struct delayed_work	room_work;
 	struct delayed_work	expiry_work;
 	struct work_struct	resize_work;
@@ -83,12 +91,17 @@ void kmc_room_uninit(struct kmc_cache *cache);
 struct kmc_item *kmc_room_alloc_chunk(struct kmc_cache *cache, u32 size, enum kmc_part part,
 				      gfp_t gfp);
 bool kmc_room_charge(struct kmc_cache *cache, unsigned long bytes, bool may_sleep);
+bool kmc_room_starved(struct kmc_cache *cache);
 void kmc_room_reap_soon(struct kmc_cache *cache);
 void kmc_room_trim(struct kmc_cache *cache);
 
 /* evict.c */
-bool kmc_evict_slab(struct kmc_cache *cache, bool harsh);
+long kmc_evict_slab(struct kmc_cache *cache, bool harsh);
 void kmc_evict_sweep(struct kmc_cache *cache);
+
+/* shrink.c */
+int kmc_shrink_init(struct kmc_cache *cache);
+void kmc_shrink_uninit(struct kmc_cache *cache);
 
 /* expiry.c */
 void kmc_expiry_init(struct kmc_cache *cache);

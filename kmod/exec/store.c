@@ -49,6 +49,7 @@ enum kmc_next kmc_store_begin(struct kmc_session *session, const struct kmc_requ
 		.value_len = req->value_len,
 		.flags = req->flags,
 		.deadline = kmc_fetch_deadline(env, req->exptime),
+		.is_late = req->value_len > req->at_hand,
 	};
 
 	if (kmc_item_nominal_size(&desc) > env->item_size_max)
@@ -142,37 +143,59 @@ static enum kmc_reply concat(struct kmc_session *session, gfp_t gfp)
 	return err ? KMC_REPLY_NOT_STORED : KMC_REPLY_STORED;
 }
 
-/* The item belongs to the cache, whether it is stored or not. */
-static struct kmc_item *hand_over(struct kmc_session *session)
+/* Without memory the item is still ours, and its key is known by it. */
+static enum kmc_reply refuse_end(struct kmc_session *session)
 {
-	struct kmc_item *item = session->item;
+	struct kmc_env *env = session->env;
+	const char *key;
+	size_t key_len;
 
-	session->item = NULL;
-	return item;
+	kmc_stats_inc(env->stats, KMC_STAT_STORE_NO_MEMORY);
+	key = kmc_item_key(session->item, &key_len);
+	if (session->op == KMC_OP_SET)
+		kmc_cache_remove(env->cache, key, key_len);
+	return KMC_REPLY_NO_MEMORY;
 }
 
-static enum kmc_reply store_cas(struct kmc_session *session)
+static int store_item(struct kmc_session *session, enum kmc_store_mode mode, gfp_t gfp)
+{
+	int err = kmc_cache_store(session->env->cache, session->item, mode, session->cas, gfp);
+
+	/* it belongs to the cache, whether it is stored or not */
+	if (err != -ENOMEM)
+		session->item = NULL;
+	return err;
+}
+
+static enum kmc_reply store_cas(struct kmc_session *session, gfp_t gfp)
 {
 	struct kmc_env *env = session->env;
 
-	switch (kmc_cache_store(env->cache, hand_over(session), KMC_STORE_CAS, session->cas)) {
+	switch (store_item(session, KMC_STORE_CAS, gfp)) {
 	case 0:
 		kmc_stats_inc(env->stats, KMC_STAT_CAS_HITS);
 		return KMC_REPLY_STORED;
 	case -ENOENT:
 		kmc_stats_inc(env->stats, KMC_STAT_CAS_MISSES);
 		return KMC_REPLY_NOT_FOUND;
+	case -ENOMEM:
+		return refuse_end(session);
 	default:
 		kmc_stats_inc(env->stats, KMC_STAT_CAS_BADVAL);
 		return KMC_REPLY_EXISTS;
 	}
 }
 
-static enum kmc_reply store(struct kmc_session *session, enum kmc_store_mode mode)
+static enum kmc_reply store(struct kmc_session *session, enum kmc_store_mode mode, gfp_t gfp)
 {
-	int err = kmc_cache_store(session->env->cache, hand_over(session), mode, 0);
-
-	return err ? KMC_REPLY_NOT_STORED : KMC_REPLY_STORED;
+	switch (store_item(session, mode, gfp)) {
+	case 0:
+		return KMC_REPLY_STORED;
+	case -ENOMEM:
+		return refuse_end(session);
+	default:
+		return KMC_REPLY_NOT_STORED;
+	}
 }
 
 /**
@@ -188,15 +211,15 @@ enum kmc_reply kmc_store_end(struct kmc_session *session, gfp_t gfp)
 		return session->error;
 	switch (session->op) {
 	case KMC_OP_ADD:
-		return store(session, KMC_STORE_ADD);
+		return store(session, KMC_STORE_ADD, gfp);
 	case KMC_OP_REPLACE:
-		return store(session, KMC_STORE_REPLACE);
+		return store(session, KMC_STORE_REPLACE, gfp);
 	case KMC_OP_CAS:
-		return store_cas(session);
+		return store_cas(session, gfp);
 	case KMC_OP_APPEND:
 	case KMC_OP_PREPEND:
 		return concat(session, gfp);
 	default:
-		return store(session, KMC_STORE_SET);
+		return store(session, KMC_STORE_SET, gfp);
 	}
 }

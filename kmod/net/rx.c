@@ -30,6 +30,7 @@ static void handle_line(struct kmc_conn *conn, struct kmc_span *in, struct kmc_s
 	struct kmc_request req;
 	enum kmc_reply parsed = kmc_text_parse(line, &req);
 
+	req.at_hand = in->len;
 	conn->next = kmc_exec_request(&conn->session, &req, parsed, conn->out, GFP_KERNEL);
 	switch (conn->next) {
 	case KMC_NEXT_KEYS:

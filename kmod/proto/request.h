@@ -70,6 +70,7 @@ enum kmc_op {
  * @flags: client flags of a value
  * @exptime: expiry time or delay as the client wrote it, seconds
  * @value_len: length of the value without its CRLF
+ * @at_hand: how much of it is there already; set by who has the input
  * @cas: the cas id to compare with
  * @delta: what to add or subtract
  */
@@ -83,6 +84,7 @@ struct kmc_request {
 	u32		flags;
 	s32		exptime;
 	u32		value_len;
+	size_t		at_hand;
 	u64		cas;
 	u64		delta;
 };

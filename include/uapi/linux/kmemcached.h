@@ -168,6 +168,8 @@ enum kmc_attr {
  * @KMC_STAT_HASH_BUCKETS: buckets of the index now
  * @KMC_STAT_HASH_BYTES: memory of the index now, bytes
  * @KMC_STAT_HASH_IS_EXPANDING: 1 while the index grows
+ * @KMC_STAT_SHRUNK_BYTES: memory of items given back because the system was short
+ *	of it, bytes
  */
 enum kmc_stat {
 	KMC_STAT_UNSPEC,
@@ -212,6 +214,7 @@ enum kmc_stat {
 	KMC_STAT_HASH_BUCKETS,
 	KMC_STAT_HASH_BYTES,
 	KMC_STAT_HASH_IS_EXPANDING,
+	KMC_STAT_SHRUNK_BYTES,
 
 	/* private: */
 	__KMC_STAT_MAX

@@ -324,6 +324,10 @@ static void store(struct torture_actor *actor, u32 key, enum kmc_store_mode mode
 	look(actor, key);
 	reason = reason_to_miss(actor, key);
 	err = torture_subject_store(item, mode, cas);
+	if (err == -ENOMEM) {
+		actor->tally.count[COUNT_NO_MEMORY]++;
+		return;
+	}
 	if (!torture_check(&actor->tally, CHECK_RESULT,
 			   is_possible(actor, key, mode, reason, err)))
 		torture_tally_explain("key %u: store in mode %d gave %d", key, mode, err);

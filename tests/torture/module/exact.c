@@ -179,10 +179,11 @@ static void check_short(struct exact *exact)
 		if (!item)
 			return;
 		kmc_item_write(item, 0, exact->scratch.key, desc.value_len);
-		EXPECT(exact, kmc_cache_store(cache, item, KMC_STORE_ADD, 0) == 0);
+		EXPECT(exact, kmc_cache_store(cache, item, KMC_STORE_ADD, 0, GFP_KERNEL) == 0);
 		exact->items++;
 		exact->bytes += kmc_item_nominal_size(&desc);
-		item = kmc_cache_lookup(cache, exact->scratch.key, desc.key_len);
+		item = kmc_cache_lookup(cache, exact->scratch.key, desc.key_len,
+					GFP_KERNEL);
 		EXPECT(exact, item);
 		if (!item)
 			return;

@@ -228,7 +228,7 @@ static bool create_counters(struct torture_scratch *scratch)
 		if (!item)
 			return false;
 		kmc_item_write(item, 0, &zero, sizeof(zero));
-		kmc_cache_store(torture.cache, item, KMC_STORE_SET, 0);
+		kmc_cache_store(torture.cache, item, KMC_STORE_SET, 0, GFP_ATOMIC);
 		atomic_long_set(&increments[i], 0);
 	}
 	return true;
@@ -243,7 +243,8 @@ static void judge_counters(struct torture_tally *tally, struct torture_scratch *
 		u64 counter = 0, known = atomic_long_read(&increments[i]);
 
 		name_counter(scratch, i);
-		item = kmc_cache_lookup(torture.cache, scratch->key, scratch->key_len);
+		item = kmc_cache_lookup(torture.cache, scratch->key, scratch->key_len,
+					GFP_ATOMIC);
 		if (item) {
 			counter = read_counter(item);
 			kmc_cache_put_item(torture.cache, item);

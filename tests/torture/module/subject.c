@@ -3,6 +3,8 @@
 
 #include <linux/atomic.h>
 #include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/preempt.h>
 
 /*
  * What is wrong on purpose is wrong once in so many times; prime, so that it is not
@@ -68,6 +70,7 @@ struct kmc_item *torture_subject_alloc(struct torture_scratch *scratch,
 		.value_len = value->len,
 		.flags = value->flags ^ torture_subject_errs(BREAK_FLAGS),
 		.deadline = torture_subject_errs(BREAK_EXPIRY) ? KMC_CACHE_NEVER : value->deadline,
+		.is_late = gfpflags_allow_blocking(gfp) && value->len % 2,
 	};
 	struct kmc_item *item;
 
@@ -90,6 +93,8 @@ struct kmc_item *torture_subject_alloc(struct torture_scratch *scratch,
  */
 int torture_subject_store(struct kmc_item *item, enum kmc_store_mode mode, u64 cas)
 {
+	int err;
+
 	if (torture_subject_errs(BREAK_STORE)) {
 		torture_subject_discard(item);
 		return 0;
@@ -98,7 +103,11 @@ int torture_subject_store(struct kmc_item *item, enum kmc_store_mode mode, u64 c
 		mode = KMC_STORE_SET;
 	if (mode == KMC_STORE_ADD && torture_subject_errs(BREAK_ADD))
 		mode = KMC_STORE_SET;
-	return kmc_cache_store(torture.cache, item, mode, cas);
+	err = kmc_cache_store(torture.cache, item, mode, cas,
+			      in_softirq() ? GFP_ATOMIC : GFP_KERNEL);
+	if (err == -ENOMEM)
+		torture_subject_discard(item);
+	return err;
 }
 
 struct change {
@@ -162,7 +171,8 @@ static struct kmc_item *lookup(struct torture_scratch *scratch)
 	struct kmc_item *item;
 
 	do {
-		item = kmc_cache_lookup(torture.cache, scratch->key, scratch->key_len);
+		item = kmc_cache_lookup(torture.cache, scratch->key, scratch->key_len,
+					GFP_ATOMIC);
 	} while (IS_ERR(item));
 	return item;
 }
@@ -195,7 +205,7 @@ struct kmc_item *torture_subject_touch(struct torture_scratch *scratch, u32 key,
 	torture_value_name(scratch, key);
 	do {
 		item = kmc_cache_lookup_touch(torture.cache, scratch->key, scratch->key_len,
-					      deadline);
+					      deadline, GFP_ATOMIC);
 	} while (IS_ERR(item));
 	return item;
 }
