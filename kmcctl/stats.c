@@ -59,7 +59,7 @@ static const struct stat_row stats[] = {
 	[KMC_STAT_HASH_BUCKETS] = { "hash_buckets", "buckets, now" },
 	[KMC_STAT_HASH_BYTES] = { "hash_bytes", "bytes, now" },
 	[KMC_STAT_HASH_IS_EXPANDING] = { "hash_is_expanding", "1 while it is so, else 0" },
-	[KMC_STAT_SHRUNK_BYTES] = { "shrunk_bytes", "bytes, taken by the system when it was short" },
+	[KMC_STAT_SHRUNK_BYTES] = { "shrunk_bytes", "bytes, given back in need" },
 };
 
 #define STAT_COUNT	(sizeof(stats) / sizeof(stats[0]))

@@ -196,19 +196,28 @@ void kmc_cache_discard_item(struct kmc_cache *cache, struct kmc_item *item)
 }
 
 /* Context: the writer lock of the key is held; so for all that are named __. */
+static void __account(struct kmc_cache *cache, const struct kmc_item *item, int by)
+{
+	struct kmc_class *class = kmc_store_class(cache, item);
+	long bytes = by * (long)kmc_item_stored_nominal_size(item);
+
+	atomic_long_add(by, &cache->items);
+	atomic_long_add(bytes, &cache->bytes);
+	atomic_long_add(by, &class->count[KMC_CLASS_ITEMS]);
+	atomic_long_add(bytes, &class->count[KMC_CLASS_REQUESTED]);
+}
+
 static void __account_linked(struct kmc_cache *cache, struct kmc_item *item)
 {
 	atomic_long_sub(footprint_of(cache, item), &cache->transit);
 	kmc_item_mark(item, 0, KMC_ITEM_LINKED);
-	atomic_long_inc(&cache->items);
-	atomic_long_add(kmc_item_stored_nominal_size(item), &cache->bytes);
+	__account(cache, item, 1);
 }
 
 static void __account_unlinked(struct kmc_cache *cache, struct kmc_item *item)
 {
 	kmc_item_mark(item, KMC_ITEM_LINKED, 0);
-	atomic_long_dec(&cache->items);
-	atomic_long_sub(kmc_item_stored_nominal_size(item), &cache->bytes);
+	__account(cache, item, -1);
 	if (kmc_item_is(item, KMC_ITEM_SINGLE)) {
 		/* until the last reader has put it, it is in transit */
 		atomic_long_add(footprint_of(cache, item), &cache->transit);
@@ -245,8 +254,10 @@ void __kmc_store_unlink(struct kmc_cache *cache, u32 hash, struct kmc_item *item
 void __kmc_store_bury(struct kmc_cache *cache, u32 hash, struct kmc_item *item,
 		      enum kmc_stat cause)
 {
-	if (cause == KMC_STAT_GET_EXPIRED && !kmc_item_is(item, KMC_ITEM_FETCHED))
+	if (cause == KMC_STAT_GET_EXPIRED && !kmc_item_is(item, KMC_ITEM_FETCHED)) {
 		kmc_stats_inc(cache->stats, KMC_STAT_EXPIRED_UNFETCHED);
+		atomic_long_inc(&kmc_store_class(cache, item)->count[KMC_CLASS_EXPIRED_UNFETCHED]);
+	}
 	__kmc_store_unlink(cache, hash, item);
 }
 
@@ -256,6 +267,7 @@ static void push_out(struct kmc_index *index, struct kmc_item *item)
 	struct kmc_cache *cache = container_of(index, struct kmc_cache, index);
 
 	kmc_stats_inc(cache->stats, KMC_STAT_EVICTIONS);
+	atomic_long_inc(&kmc_store_class(cache, item)->count[KMC_CLASS_EVICTED]);
 	__account_unlinked(cache, item);
 }
 
@@ -527,6 +539,16 @@ static struct kmc_item *alloc_item(struct kmc_cache *cache, u32 hash,
 	return item;
 }
 
+static void count_no_memory(struct kmc_cache *cache, u32 size)
+{
+	struct kmc_pool *pool = &cache->pool;
+	unsigned int class = pool->classes.count;
+
+	if (size <= KMC_CHUNK_MAX && !pool->single)
+		class = kmc_classes_find(&pool->classes, size);
+	atomic_long_inc(&pool->class[class].count[KMC_CLASS_NO_MEMORY]);
+}
+
 /**
  * kmc_cache_alloc_item() - allocate an item within the memory limit
  * @cache: the cache
@@ -549,6 +571,8 @@ struct kmc_item *kmc_cache_alloc_item(struct kmc_cache *cache, const struct kmc_
 	if (!begin_transit(cache, size))
 		return NULL;
 	item = make_place(cache, hash, gfp) ? alloc_item(cache, hash, desc, gfp) : NULL;
+	if (!item)
+		count_no_memory(cache, size);
 	atomic_long_add((item ? footprint_of(cache, item) : 0) - (long)size, &cache->transit);
 	return item;
 }
@@ -921,6 +945,31 @@ void kmc_cache_read_usage(struct kmc_cache *cache, struct kmc_cache_usage *usage
 		.index_bytes = index.bytes,
 		.expanding = index.resizing,
 	};
+}
+
+/**
+ * kmc_cache_classes() - how many sizes a cache tells apart
+ * @cache: the cache
+ *
+ * Return: the number; the last one has what is larger than all others.
+ */
+unsigned int kmc_cache_classes(const struct kmc_cache *cache)
+{
+	return cache->pool.classes.count + 1;
+}
+
+/**
+ * kmc_cache_read_class() - what a cache holds of one size
+ * @cache: the cache
+ * @number: below kmc_cache_classes()
+ * @result: result
+ *
+ * Context: any but hard interrupts.
+ */
+void kmc_cache_read_class(struct kmc_cache *cache, unsigned int number,
+			  struct kmc_cache_class *result)
+{
+	kmc_pool_read_class(&cache->pool, number, result);
 }
 
 /**

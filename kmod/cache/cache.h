@@ -87,10 +87,49 @@ struct kmc_cache_usage {
 	bool	expanding;
 };
 
+/**
+ * struct kmc_cache_class - what a cache holds of one size
+ * @chunk_size: bytes; 0: of any size, each in memory of its own
+ * @slab_chunks: chunks of a slab
+ * @slabs: slabs, now
+ * @chunks: their chunks, now
+ * @used: those that are in use, now
+ * @free: those that are not, or wait for readers, now
+ * @items: items stored, now
+ * @requested: their nominal size, bytes
+ * @age: for how long the oldest of all slabs has been there, seconds
+ * @evicted: items evicted
+ * @evicted_unfetched: those that had never been read
+ * @evicted_age: for how long the one evicted last had been there, seconds
+ * @expired_unfetched: items that expired and had never been read
+ * @reclaimed: dead items removed to make room
+ * @no_memory: items that there was no memory for
+ */
+struct kmc_cache_class {
+	u64	chunk_size;
+	u64	slab_chunks;
+	u64	slabs;
+	u64	chunks;
+	u64	used;
+	u64	free;
+	u64	items;
+	u64	requested;
+	u64	age;
+	u64	evicted;
+	u64	evicted_unfetched;
+	u64	evicted_age;
+	u64	expired_unfetched;
+	u64	reclaimed;
+	u64	no_memory;
+};
+
 struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats);
 void kmc_cache_destroy(struct kmc_cache *cache);
 u32 kmc_cache_now(const struct kmc_cache *cache);
 void kmc_cache_read_usage(struct kmc_cache *cache, struct kmc_cache_usage *usage);
+unsigned int kmc_cache_classes(const struct kmc_cache *cache);
+void kmc_cache_read_class(struct kmc_cache *cache, unsigned int number,
+			  struct kmc_cache_class *result);
 void kmc_cache_set_limit(struct kmc_cache *cache, unsigned long limit);
 void kmc_cache_trim(struct kmc_cache *cache);
 void kmc_cache_flush(struct kmc_cache *cache, u32 when);

@@ -27,11 +27,24 @@
  */
 enum mode { SWEEP, DRAIN, DRAIN_ALL };
 
-static void count_eviction(struct kmc_cache *cache, const struct kmc_item *item)
+static void count_eviction(struct kmc_cache *cache, const struct kmc_slab *slab,
+			   const struct kmc_item *item)
 {
+	struct kmc_class *class = &cache->pool.class[slab->class];
+
 	kmc_stats_inc(cache->stats, KMC_STAT_EVICTIONS);
-	if (!kmc_item_is(item, KMC_ITEM_FETCHED))
-		kmc_stats_inc(cache->stats, KMC_STAT_EVICTED_UNFETCHED);
+	atomic_long_inc(&class->count[KMC_CLASS_EVICTED]);
+	WRITE_ONCE(class->evicted_age, kmc_cache_now(cache) - READ_ONCE(slab->queued_second));
+	if (kmc_item_is(item, KMC_ITEM_FETCHED))
+		return;
+	kmc_stats_inc(cache->stats, KMC_STAT_EVICTED_UNFETCHED);
+	atomic_long_inc(&class->count[KMC_CLASS_EVICTED_UNFETCHED]);
+}
+
+static void count_reclaimed(struct kmc_cache *cache, const struct kmc_slab *slab)
+{
+	kmc_stats_inc(cache->stats, KMC_STAT_RECLAIMED);
+	atomic_long_inc(&cache->pool.class[slab->class].count[KMC_CLASS_RECLAIMED]);
 }
 
 /* A chunk for what moves; without waiting for it. */
@@ -97,7 +110,7 @@ static u32 __decide(struct kmc_cache *cache, struct kmc_slab *slab, u32 hash,
 
 	if (cause != KMC_STAT_UNSPEC) {
 		if (mode != SWEEP)
-			kmc_stats_inc(cache->stats, KMC_STAT_RECLAIMED);
+			count_reclaimed(cache, slab);
 		__kmc_store_bury(cache, hash, item, cause);
 		return size;
 	}
@@ -106,7 +119,7 @@ static u32 __decide(struct kmc_cache *cache, struct kmc_slab *slab, u32 hash,
 	if (mode == DRAIN && (kmc_item_freq(item) || is_young(slab, item)) &&
 	    __move(cache, slab, hash, item))
 		return 0;
-	count_eviction(cache, item);
+	count_eviction(cache, slab, item);
 	if (slab->part == KMC_PART_SMALL)
 		kmc_ghost_add(&cache->ghost, hash, atomic_long_read(&cache->items));
 	__kmc_store_unlink(cache, hash, item);

@@ -12,6 +12,7 @@
 #include <linux/string.h>
 
 #include "budget.h"
+#include "cache.h"
 #include "item.h"
 
 /* Slabs of up to 64 KiB; smaller ones below a small limit, so that it is many slabs. */
@@ -116,7 +117,7 @@ void kmc_pool_init(struct kmc_pool *pool, struct kmc_budget *budget, const atomi
 	kmc_classes_init(&pool->classes);
 	kmc_pool_set_limit(pool, budget->limit);
 	spin_lock_init(&pool->lock);
-	for (i = 0; i < pool->classes.count; i++)
+	for (i = 0; i <= pool->classes.count; i++)
 		for (part = 0; part < KMC_PARTS; part++)
 			INIT_LIST_HEAD(&pool->class[i].partial[part]);
 	for (part = 0; part < KMC_PARTS; part++)
@@ -126,6 +127,59 @@ void kmc_pool_init(struct kmc_pool *pool, struct kmc_budget *budget, const atomi
 	INIT_LIST_HEAD(&pool->turn);
 	INIT_LIST_HEAD(&pool->retired);
 	INIT_LIST_HEAD(&pool->empty);
+}
+
+static u32 age_of_oldest(struct kmc_pool *pool)
+	__must_hold(&pool->lock)
+{
+	u32 part, age = 0;
+
+	lockdep_assert_held(&pool->lock);
+	for (part = 0; part < KMC_PARTS; part++) {
+		struct kmc_slab *slab = list_first_entry_or_null(&pool->fifo[part],
+								 struct kmc_slab, fifo);
+
+		if (slab)
+			age = max(age, pool->wheel_at - slab->queued_second);
+	}
+	return age;
+}
+
+/**
+ * kmc_pool_read_class() - what a class holds
+ * @pool: the pool
+ * @number: the class; %kmc_classes.count is that of single items
+ * @result: result
+ *
+ * Context: any but hard interrupts.
+ */
+void kmc_pool_read_class(struct kmc_pool *pool, unsigned int number,
+			 struct kmc_cache_class *result)
+{
+	struct kmc_class *class = &pool->class[number];
+	u32 size = number < pool->classes.count ? pool->classes.size[number] : 0;
+
+	*result = (struct kmc_cache_class) {
+		.chunk_size = size,
+		.slab_chunks = size ? count_chunks(PAGE_SIZE << order_for(pool, size), size) : 1,
+		.items = atomic_long_read(&class->count[KMC_CLASS_ITEMS]),
+		.requested = atomic_long_read(&class->count[KMC_CLASS_REQUESTED]),
+		.evicted = atomic_long_read(&class->count[KMC_CLASS_EVICTED]),
+		.evicted_unfetched =
+			atomic_long_read(&class->count[KMC_CLASS_EVICTED_UNFETCHED]),
+		.evicted_age = READ_ONCE(class->evicted_age),
+		.expired_unfetched =
+			atomic_long_read(&class->count[KMC_CLASS_EXPIRED_UNFETCHED]),
+		.reclaimed = atomic_long_read(&class->count[KMC_CLASS_RECLAIMED]),
+		.no_memory = atomic_long_read(&class->count[KMC_CLASS_NO_MEMORY]),
+	};
+	spin_lock_bh(&pool->lock);
+	result->slabs = class->slabs;
+	result->chunks = class->chunks;
+	result->used = class->live;
+	result->free = class->chunks - class->live;
+	result->age = age_of_oldest(pool);
+	spin_unlock_bh(&pool->lock);
 }
 
 /*
@@ -233,6 +287,7 @@ static void queue(struct kmc_pool *pool, struct kmc_slab *slab)
 	lockdep_assert_held(&pool->lock);
 	list_move_tail(&slab->fifo, &pool->fifo[slab->part]);
 	slab->queued_at = atomic64_read(pool->clock);
+	slab->queued_second = pool->wheel_at;
 	slab->newer = 0;
 }
 
@@ -270,8 +325,8 @@ static void retire(struct kmc_pool *pool, struct kmc_slab *slab)
 	list_del_init(&slab->due);
 	slab->scan_at = 0;
 	slab->state = KMC_SLAB_RETIRED;
-	if (!slab->is_single)
-		pool->class[slab->class].slabs--;
+	pool->class[slab->class].slabs--;
+	pool->class[slab->class].chunks -= slab->nr;
 	slab->cookie = start_poll_synchronize_rcu();
 	list_add_tail(&slab->fifo, &pool->retired);
 	WRITE_ONCE(pool->retired_bytes, pool->retired_bytes + slab->bytes);
@@ -282,6 +337,14 @@ static void retire_if_unused(struct kmc_pool *pool, struct kmc_slab *slab)
 {
 	if (!slab->live && !slab->walkers && slab->state != KMC_SLAB_RETIRED)
 		retire(pool, slab);
+}
+
+static void count_in(struct kmc_pool *pool, const struct kmc_slab *slab)
+	__must_hold(&pool->lock)
+{
+	lockdep_assert_held(&pool->lock);
+	pool->class[slab->class].slabs++;
+	pool->class[slab->class].chunks += slab->nr;
 }
 
 static void init_lists(struct kmc_slab *slab)
@@ -306,13 +369,17 @@ int kmc_slab_add_single(struct kmc_pool *pool, struct kmc_slab *slab, enum kmc_p
 	bool numbered;
 
 	slab->is_single = true;
+	slab->class = pool->classes.count;
 	slab->nr = 1;
 	slab->live = 1;
 	init_lists(slab);
 	spin_lock_bh(&pool->lock);
 	numbered = assign_number(pool, slab);
-	if (numbered)
+	if (numbered) {
+		pool->class[slab->class].live++;
+		count_in(pool, slab);
 		enter_fifo(pool, slab, part);
+	}
 	spin_unlock_bh(&pool->lock);
 	return numbered ? 0 : -ENOMEM;
 }
@@ -470,7 +537,7 @@ int kmc_slab_add(struct kmc_pool *pool, unsigned int class, enum kmc_part part,
 	spin_lock_bh(&pool->lock);
 	numbered = assign_number(pool, slab);
 	if (numbered) {
-		pool->class[class].slabs++;
+		count_in(pool, slab);
 		enter_fifo(pool, slab, part);
 	}
 	spin_unlock_bh(&pool->lock);
@@ -590,8 +657,8 @@ void kmc_slab_free_chunk(struct kmc_pool *pool, struct kmc_item *item)
 
 	spin_lock_bh(&pool->lock);
 	slab->live--;
+	pool->class[slab->class].live--;
 	if (!slab->is_single) {
-		pool->class[slab->class].live--;
 		__set_bit(index_of(slab, item), map_of(slab, MAP_OPEN));
 		slab->nr_open++;
 		if (slab->state == KMC_SLAB_ACTIVE && list_empty(&slab->partial))

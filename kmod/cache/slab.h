@@ -12,6 +12,7 @@
 #include "class.h"
 
 struct kmc_budget;
+struct kmc_cache_class;
 struct kmc_item;
 
 /* An id is the number of a slab, and a chunk within it. 0 is nothing. */
@@ -60,7 +61,7 @@ enum kmc_slab_state {
  * @base: I: the first chunk, or the single item
  * @chunk_size: I: bytes; 0 for a single item
  * @nr: I: number of chunks
- * @class: I: which
+ * @class: I: which; of a single item, the one after the last
  * @order: I: of its pages
  * @is_single: I: it is in a &struct kmc_single
  * @part: P: where it is in the order of eviction
@@ -76,6 +77,7 @@ enum kmc_slab_state {
  * @newer: P: chunks allocated since it was queued
  * @queued_at: P: the clock of stores when it was queued: what was stored later is
  *	newer than its place in the queue says
+ * @queued_second: P: the cache's clock then
  * @fifo: P: in &kmc_pool.fifo; of a retired slab, in &kmc_pool.retired
  * @partial: P: in &kmc_class.partial, if it has a chunk free or freed
  * @due: P: in &kmc_pool.wheel, when some of its items are worth looking at
@@ -103,6 +105,7 @@ struct kmc_slab {
 	u16			newer;
 	unsigned long		cookie;
 	u64			queued_at;
+	u32			queued_second;
 	struct list_head	fifo;
 	struct list_head	partial;
 	struct list_head	due;
@@ -113,15 +116,43 @@ struct kmc_slab {
 };
 
 /**
- * struct kmc_class - slabs of one chunk size
+ * enum kmc_class_count - what is counted for each class
+ * @KMC_CLASS_ITEMS: items that are stored, now
+ * @KMC_CLASS_REQUESTED: their nominal size, now
+ * @KMC_CLASS_EVICTED: items evicted
+ * @KMC_CLASS_EVICTED_UNFETCHED: those that had never been read
+ * @KMC_CLASS_EXPIRED_UNFETCHED: items that expired and had never been read
+ * @KMC_CLASS_RECLAIMED: dead items removed to make room
+ * @KMC_CLASS_NO_MEMORY: items that there was no memory for
+ * @KMC_CLASS_COUNTS: how many counters
+ */
+enum kmc_class_count {
+	KMC_CLASS_ITEMS,
+	KMC_CLASS_REQUESTED,
+	KMC_CLASS_EVICTED,
+	KMC_CLASS_EVICTED_UNFETCHED,
+	KMC_CLASS_EXPIRED_UNFETCHED,
+	KMC_CLASS_RECLAIMED,
+	KMC_CLASS_NO_MEMORY,
+	KMC_CLASS_COUNTS,
+};
+
+/**
+ * struct kmc_class - slabs of one chunk size; or all single items
  * @partial: P: slabs that have a chunk free or freed, of each part
  * @slabs: P: how many slabs
- * @live: P: how many chunks are allocated
+ * @chunks: P: how many chunks they have
+ * @live: P: how many of those are allocated
+ * @evicted_age: A: for how long what was evicted last had been queued, seconds
+ * @count: A: counters
  */
 struct kmc_class {
 	struct list_head	partial[KMC_PARTS];
 	unsigned long		slabs;
+	unsigned long		chunks;
 	unsigned long		live;
+	u32			evicted_age;
+	atomic_long_t		count[KMC_CLASS_COUNTS];
 };
 
 /* Seconds that the wheel of expiry has room for; what is further off comes by again. */
@@ -138,7 +169,7 @@ struct kmc_class {
  * @single: I: every item is an allocation of its own
  * @classes: I: sizes of chunks
  * @lock: protects all of it; taken with bottom halves off
- * @class: P: slabs by class
+ * @class: P: slabs by class, the last of which is that of single items
  * @fifo: P: slabs of each part, oldest first
  * @slabs: P to write, A to read: how many slabs each part has
  * @bytes: P to write, A to read: what they take
@@ -160,7 +191,7 @@ struct kmc_pool {
 	bool			single;
 	struct kmc_classes	classes;
 	spinlock_t		lock ____cacheline_aligned_in_smp;
-	struct kmc_class	class[KMC_CLASSES_MAX];
+	struct kmc_class	class[KMC_CLASSES_MAX + 1];
 	struct list_head	fifo[KMC_PARTS];
 	unsigned long		slabs[KMC_PARTS];
 	unsigned long		bytes[KMC_PARTS];
@@ -182,6 +213,9 @@ void kmc_pool_init(struct kmc_pool *pool, struct kmc_budget *budget, const atomi
 void kmc_pool_uninit(struct kmc_pool *pool);
 void kmc_pool_set_limit(struct kmc_pool *pool, unsigned long limit);
 unsigned long kmc_pool_slab_bytes(const struct kmc_pool *pool);
+
+void kmc_pool_read_class(struct kmc_pool *pool, unsigned int number,
+			 struct kmc_cache_class *result);
 
 struct kmc_item *kmc_slab_item(const struct kmc_pool *pool, u32 id);
 struct kmc_slab *kmc_slab_of(const struct kmc_pool *pool, const struct kmc_item *item);

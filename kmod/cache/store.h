@@ -78,6 +78,12 @@ struct kmc_cache {
 	unsigned long		resize_retry;
 };
 
+static inline struct kmc_class *kmc_store_class(struct kmc_cache *cache,
+						const struct kmc_item *item)
+{
+	return &cache->pool.class[kmc_slab_of(&cache->pool, item)->class];
+}
+
 /* cache.c */
 enum kmc_stat kmc_store_cause_of_death(struct kmc_cache *cache, const struct kmc_item *item);
 void __kmc_store_unlink(struct kmc_cache *cache, u32 hash, struct kmc_item *item);

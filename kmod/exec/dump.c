@@ -9,6 +9,7 @@
 #include "../cache/cache.h"
 #include "../proto/num.h"
 #include "../stats.h"
+#include "classes.h"
 
 /**
  * struct line - one line of a reply
@@ -272,13 +273,23 @@ u64 kmc_dump_read_stat(const struct kmc_env *env, enum kmc_stat stat)
 enum kmc_next kmc_dump_begin(struct kmc_session *session, struct kmc_span arg,
 			     struct kmc_out *out)
 {
-	session->dump_line = 0;
-	if (!arg.len) {
-		session->dump = KMC_DUMP_STATS;
-		return KMC_NEXT_DUMP;
-	}
-	if (kmc_token_is(arg, "settings")) {
-		session->dump = KMC_DUMP_SETTINGS;
+	static const struct {
+		const char *word;
+		enum kmc_dump dump;
+	} dumps[] = {
+		{ "", KMC_DUMP_STATS },
+		{ "settings", KMC_DUMP_SETTINGS },
+		{ "items", KMC_DUMP_ITEMS },
+		{ "slabs", KMC_DUMP_SLABS },
+		{ "sizes", KMC_DUMP_SIZES },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(dumps); i++) {
+		if (!kmc_token_is(arg, dumps[i].word))
+			continue;
+		session->dump = dumps[i].dump;
+		session->dump_line = 0;
 		return KMC_NEXT_DUMP;
 	}
 	if (kmc_token_is(arg, "reset")) {
@@ -290,7 +301,15 @@ enum kmc_next kmc_dump_begin(struct kmc_session *session, struct kmc_span arg,
 	return KMC_NEXT_REQUEST;
 }
 
-static size_t put(char *buf, size_t at, const char *text)
+/**
+ * kmc_dump_put() - append text to a line
+ * @buf: the line, with room for it
+ * @at: its length
+ * @text: the text
+ *
+ * Return: its new length.
+ */
+size_t kmc_dump_put(char *buf, size_t at, const char *text)
 {
 	size_t len = strlen(text);
 
@@ -301,23 +320,43 @@ static size_t put(char *buf, size_t at, const char *text)
 static size_t put_value(char *buf, size_t at, const struct line *line, const struct kmc_env *env)
 {
 	if (line->text)
-		return put(buf, at, line->text);
+		return kmc_dump_put(buf, at, line->text);
 	if (line->read)
 		return at + kmc_num_compose(buf + at, line->read(env));
 	if (line->stat)
 		return at + kmc_num_compose(buf + at, kmc_dump_read_stat(env, line->stat));
-	return put(buf, at, "0");
+	return kmc_dump_put(buf, at, "0");
 }
 
 static void add_line(struct kmc_out *out, const struct line *line, const struct kmc_env *env)
 {
 	char *buf = kmc_out_line(out);
-	size_t at = put(buf, 0, "STAT ");
+	size_t at = kmc_dump_put(buf, 0, "STAT ");
 
-	at = put(buf, at, line->name);
-	at = put(buf, at, " ");
+	at = kmc_dump_put(buf, at, line->name);
+	at = kmc_dump_put(buf, at, " ");
 	at = put_value(buf, at, line, env);
-	kmc_out_commit(out, put(buf, at, "\r\n"));
+	kmc_out_commit(out, kmc_dump_put(buf, at, "\r\n"));
+}
+
+/* As memcached without -o track_sizes. */
+static const struct line sizes_lines[] = {
+	TEXT("sizes_status", "disabled"),
+};
+
+static const struct line *lines_of(enum kmc_dump dump, size_t *count)
+{
+	switch (dump) {
+	case KMC_DUMP_SETTINGS:
+		*count = ARRAY_SIZE(settings_lines);
+		return settings_lines;
+	case KMC_DUMP_SIZES:
+		*count = ARRAY_SIZE(sizes_lines);
+		return sizes_lines;
+	default:
+		*count = ARRAY_SIZE(stats_lines);
+		return stats_lines;
+	}
 }
 
 /**
@@ -329,10 +368,12 @@ static void add_line(struct kmc_out *out, const struct line *line, const struct 
  */
 bool kmc_dump_next(struct kmc_session *session, struct kmc_out *out)
 {
-	bool settings = session->dump == KMC_DUMP_SETTINGS;
-	const struct line *lines = settings ? settings_lines : stats_lines;
-	size_t count = settings ? ARRAY_SIZE(settings_lines) : ARRAY_SIZE(stats_lines);
+	const struct line *lines;
+	size_t count;
 
+	if (session->dump == KMC_DUMP_ITEMS || session->dump == KMC_DUMP_SLABS)
+		return kmc_classes_next(session, out);
+	lines = lines_of(session->dump, &count);
 	while (kmc_out_has_room(out)) {
 		if (session->dump_line == count) {
 			kmc_out_add_reply(out, KMC_REPLY_END);

@@ -9,6 +9,7 @@
 
 enum kmc_next kmc_dump_begin(struct kmc_session *session, struct kmc_span arg,
 			     struct kmc_out *out);
+size_t kmc_dump_put(char *buf, size_t at, const char *text);
 bool kmc_dump_next(struct kmc_session *session, struct kmc_out *out);
 u64 kmc_dump_read_stat(const struct kmc_env *env, enum kmc_stat stat);
 

@@ -30,11 +30,17 @@ enum kmc_next {
  * @KMC_DUMP_NONE: there is none
  * @KMC_DUMP_STATS: ``stats``
  * @KMC_DUMP_SETTINGS: ``stats settings``
+ * @KMC_DUMP_ITEMS: ``stats items``
+ * @KMC_DUMP_SLABS: ``stats slabs``
+ * @KMC_DUMP_SIZES: ``stats sizes``
  */
 enum kmc_dump {
 	KMC_DUMP_NONE,
 	KMC_DUMP_STATS,
 	KMC_DUMP_SETTINGS,
+	KMC_DUMP_ITEMS,
+	KMC_DUMP_SLABS,
+	KMC_DUMP_SIZES,
 };
 
 /**

@@ -5,7 +5,8 @@
 
 #include "script.h"
 
-#define COUNTERS_MAX 200
+/* Of stats items, 28 for each class. */
+#define COUNTERS_MAX 2400
 #define COUNTERS_CHANGES 6
 
 /**

@@ -61,7 +61,25 @@ static const char * const settings_names[] = {
 	"memory_file", "client_flags_size",
 };
 
+static const char * const items_names[] = {
+	"number", "number_hot", "number_warm", "number_cold", "age_hot", "age_warm", "age",
+	"mem_requested", "evicted", "evicted_nonzero", "evicted_time", "outofmemory",
+	"tailrepairs", "reclaimed", "expired_unfetched", "evicted_unfetched", "evicted_active",
+	"crawler_reclaimed", "crawler_items_checked", "lrutail_reflocked", "moves_to_cold",
+	"moves_to_warm", "moves_within_lru", "direct_reclaims", "hits_to_hot", "hits_to_warm",
+	"hits_to_cold", "hits_to_temp",
+};
+
+static const char * const slabs_names[] = {
+	"chunk_size", "chunks_per_page", "total_pages", "total_chunks", "used_chunks",
+	"free_chunks", "free_chunks_end", "get_hits", "cmd_set", "delete_hits", "incr_hits",
+	"decr_hits", "cas_hits", "cas_badval", "touch_hits",
+};
+
 static const struct row rows[] = {
+	{ "stats sizes, which are not tracked", .steps = {
+		STEP("stats sizes\r\n", "STAT sizes_status disabled\r\nEND\r\n"),
+	} },
 	{ "stats of something unknown", .steps = {
 		STEP("stats bogus\r\n", "ERROR\r\n"),
 		STEP("stats bogus more\r\n", "ERROR\r\n"),
@@ -394,6 +412,77 @@ static void test_settings(void **state)
 	assert_int_equal(counters_number(&settings, "udpport"), 0);
 }
 
+/* One number of a class of items. */
+static unsigned long long of_class(const struct counters *counters, const char *format,
+				   unsigned int class, const char *name)
+{
+	char full[64];
+
+	snprintf(full, sizeof(full), format, class, name);
+	return counters_text(counters, full) ? counters_number(counters, full) : 0;
+}
+
+/* The class that has got as many items. */
+static unsigned int find_class(const struct counters *before, const struct counters *after,
+			       unsigned int items)
+{
+	for (unsigned int class = 1; class < 100; class++) {
+		if (of_class(after, "items:%u:%s", class, "number") ==
+		    of_class(before, "items:%u:%s", class, "number") + items)
+			return class;
+	}
+	client_fail("no class has %u more items", items);
+	return 0;
+}
+
+static void expect_class_names(const struct counters *counters, const char *format,
+			       unsigned int class, const char * const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		char full[64];
+
+		snprintf(full, sizeof(full), format, class, names[i]);
+		if (!counters_text(counters, full))
+			client_fail("there is no %s", full);
+	}
+}
+
+static void test_classes(void **state)
+{
+	static struct counters before, after, slabs;
+	struct bytes set = { 0 }, stored = { 0 };
+	struct client *c = client_open();
+	unsigned int class;
+
+	(void)state;
+	counters_read(c, "stats items\r\n", &before);
+	for (int i = 0; i < 50; i++) {
+		bytes_printf(&set, "set %s%d 0 0 3000\r\n", script_prefix(), i);
+		bytes_fill(&set, 'x', 3000);
+		bytes_printf(&set, "\r\n");
+		bytes_printf(&stored, "STORED\r\n");
+	}
+	expect_reply(c, &set, &stored);
+	bytes_free(&set);
+	bytes_free(&stored);
+	counters_read(c, "stats items\r\n", &after);
+	class = find_class(&before, &after, 50);
+	expect_class_names(&after, "items:%u:%s", class, items_names, table_length(items_names));
+	assert_in_range(of_class(&after, "items:%u:%s", class, "mem_requested") -
+			of_class(&before, "items:%u:%s", class, "mem_requested"), 150000, 200000);
+
+	counters_read(c, "stats slabs\r\n", &slabs);
+	expect_class_names(&slabs, "%u:%s", class, slabs_names, table_length(slabs_names));
+	assert_in_range(of_class(&slabs, "%u:%s", class, "chunk_size"), 3000, 4500);
+	assert_true(of_class(&slabs, "%u:%s", class, "used_chunks") >= 50);
+	assert_true(of_class(&slabs, "%u:%s", class, "total_pages") > 0);
+	assert_int_equal(of_class(&slabs, "%u:%s", class, "total_chunks"),
+			 of_class(&slabs, "%u:%s", class, "used_chunks") +
+			 of_class(&slabs, "%u:%s", class, "free_chunks"));
+	assert_true(counters_number(&slabs, "active_slabs") > 0);
+	assert_true(counters_number(&slabs, "total_malloced") > 0);
+}
+
 static void test_uptime(void **state)
 {
 	struct client *c = client_open();
@@ -418,6 +507,7 @@ static const struct table_test tests[] = {
 	{ "connections are counted", .function = test_connections },
 	{ "bytes are counted", .function = test_bytes },
 	{ "items are counted", .function = test_items },
+	{ "items by size", .function = test_classes },
 	{ "the time goes on", .function = test_uptime },
 	{ "every request counts as it should", .function = test_countings },
 	{ "all names of settings in order", .function = test_settings_names,
