@@ -21,6 +21,7 @@
 #define BAD_BACKLOG	"the backlog must be a number from 1 to 65535"
 #define BAD_SECONDS	"not a number of seconds from 0 to 4294967295"
 #define BAD_SIZE	"not a size; write bytes, or a number with K, M, G or T, as in 512M"
+#define BAD_SWITCH	"write on or off"
 #define HUGE_SIZE	"the size does not fit in 64 bits"
 
 static bool is_digit(char c)
@@ -169,6 +170,23 @@ const char *kmc_args_parse_seconds(const char *word, uint32_t *seconds)
 	if (!parse_number(word, 0, UINT32_MAX, &number))
 		return BAD_SECONDS;
 	*seconds = number;
+	return NULL;
+}
+
+/**
+ * kmc_args_parse_switch() - parse on or off
+ * @word: the word
+ * @on: where the result goes; untouched when refused
+ *
+ * Return: NULL, or what is wrong with @word.
+ */
+const char *kmc_args_parse_switch(const char *word, bool *on)
+{
+	bool is_on = !strcmp(word, "on");
+
+	if (!is_on && strcmp(word, "off"))
+		return BAD_SWITCH;
+	*on = is_on;
 	return NULL;
 }
 

@@ -122,3 +122,14 @@ enum kmc_status kmc_ctl_connect(struct kmc_ctl *ctl)
 	ctl->connected = true;
 	return KMC_DONE;
 }
+
+/**
+ * kmc_ctl_disconnect() - undo kmc_ctl_connect()
+ * @ctl: this run
+ */
+void kmc_ctl_disconnect(struct kmc_ctl *ctl)
+{
+	kmc_nl_close(ctl->nl);
+	ctl->nl = NULL;
+	ctl->connected = false;
+}

@@ -41,6 +41,7 @@ struct kmc_ctl {
 };
 
 enum kmc_status kmc_ctl_connect(struct kmc_ctl *ctl);
+void kmc_ctl_disconnect(struct kmc_ctl *ctl);
 enum kmc_status kmc_ctl_bad_word(const struct kmc_ctl *ctl, const char *word, const char *why);
 enum kmc_status kmc_ctl_judge(const struct kmc_ctl *ctl, int err);
 

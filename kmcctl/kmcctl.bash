@@ -18,6 +18,15 @@ _kmcctl_addresses() {
 	done
 }
 
+# Names of settings, or, if the last of the words is one, its values.
+_kmcctl_settings() {
+	if (($# % 2 == 0)); then
+		_kmcctl_offer "$(kmcctl help set | sed '1,/^setting /d; s/ .*//')" "$current"
+	elif [[ ${*: -1} == evict || ${*: -1} == shrink ]]; then
+		_kmcctl_offer $'on\noff' "$current"
+	fi
+}
+
 _kmcctl() {
 	local IFS=$' \t\n' line=${COMP_LINE:0:COMP_POINT} current at
 	local -a words netns=() plain=()
@@ -60,6 +69,9 @@ _kmcctl() {
 		listen/2)
 			_kmcctl_offer "backlog=" "$current"
 			compopt -o nospace 2>/dev/null || :
+			;;
+		set/*)
+			_kmcctl_settings "${plain[@]:1}"
 			;;
 		unlisten/1)
 			_kmcctl_offer "$(_kmcctl_addresses "${netns[@]}"; echo all)" "$current"

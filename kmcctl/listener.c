@@ -102,29 +102,56 @@ enum kmc_status kmc_listener_remove(struct kmc_ctl *ctl)
 					    NULL, NULL));
 }
 
+/**
+ * kmc_listener_get_addr() - read address and port of a listener
+ * @reply: the message
+ * @addr: where they go; undefined when there are none
+ *
+ * Return: whether they are there.
+ */
+bool kmc_listener_get_addr(const struct kmc_nl_reply *reply, struct kmc_addr *addr)
+{
+	memset(addr, 0, sizeof(*addr));
+	addr->size = kmc_nl_get(reply, KMC_A_LISTENER_ADDR, addr->bytes, sizeof(addr->bytes));
+	if (addr->size != 4 && addr->size != 16)
+		return false;
+	kmc_nl_get_u16(reply, KMC_A_LISTENER_PORT, &addr->port);
+	return true;
+}
+
+/**
+ * kmc_listener_print_addr() - print address and port of a listener
+ * @out: where to print
+ * @label: what to call them as text
+ * @addr: address and port
+ */
+void kmc_listener_print_addr(struct kmc_out *out, const char *label, const struct kmc_addr *addr)
+{
+	char text[KMC_ADDR_TEXT_SIZE];
+
+	kmc_args_compose_addr(addr, text);
+	kmc_out_str(out, NULL, label, text);
+	kmc_args_compose_host(addr, text);
+	kmc_out_str(out, "address", NULL, text);
+	kmc_out_u64(out, "port", NULL, addr->port);
+	kmc_out_str(out, "family", NULL, addr->size == 4 ? "inet" : "inet6");
+}
+
 static void print_listener(const struct kmc_nl_reply *reply, void *context)
 {
 	uint32_t connections = 0, backlog = 0;
-	char text[KMC_ADDR_TEXT_SIZE];
 	struct kmc_out *out = context;
-	struct kmc_addr addr = { 0 };
+	struct kmc_addr addr;
 
-	addr.size = kmc_nl_get(reply, KMC_A_LISTENER_ADDR, addr.bytes, sizeof(addr.bytes));
-	if (addr.size != 4 && addr.size != 16)
+	if (!kmc_listener_get_addr(reply, &addr))
 		return;
-	kmc_nl_get_u16(reply, KMC_A_LISTENER_PORT, &addr.port);
 	kmc_nl_get_u32(reply, KMC_A_LISTENER_CONNS, &connections);
 	kmc_nl_get_u32(reply, KMC_A_LISTENER_BACKLOG, &backlog);
 
 	if (!out->in_list)
 		kmc_out_open_list(out);
 	kmc_out_open_object(out);
-	kmc_args_compose_addr(&addr, text);
-	kmc_out_str(out, NULL, "address", text);
-	kmc_args_compose_host(&addr, text);
-	kmc_out_str(out, "address", NULL, text);
-	kmc_out_u64(out, "port", NULL, addr.port);
-	kmc_out_str(out, "family", NULL, addr.size == 4 ? "inet" : "inet6");
+	kmc_listener_print_addr(out, "address", &addr);
 	kmc_out_u64(out, "connections", "connections", connections);
 	kmc_out_u64(out, "backlog", "backlog", backlog);
 	kmc_out_close_object(out);

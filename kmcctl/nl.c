@@ -5,6 +5,7 @@
  * repeated because what it lists changed meanwhile, prints nothing.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,7 @@
  * struct kmc_nl - a generic netlink socket and the exchange that goes on there
  * @sock: the socket
  * @family: id of the module's family; 0 until it was found
+ * @group: id of its multicast group; 0: it has none
  * @sentence: why the last request was refused, or empty
  * @error: 0, or the negative errno the answer ended with
  * @done: the answer is complete
@@ -43,6 +45,7 @@
 struct kmc_nl {
 	struct nl_sock *sock;
 	int family;
+	uint32_t group;
 	char sentence[512];
 	int error;
 	bool done;
@@ -80,12 +83,23 @@ static struct nla_policy reply_policy[KMC_A_MAX + 1] = {
 	[KMC_A_MEM_LIMIT] = { .type = NLA_U64 },
 	[KMC_A_FLUSH_DELAY] = { .type = NLA_U32 },
 	[KMC_A_STATS] = { .type = NLA_NESTED },
+	[KMC_A_EVICT] = { .type = NLA_U8 },
+	[KMC_A_SHRINK] = { .type = NLA_U8 },
+	[KMC_A_SHRINK_FLOOR] = { .type = NLA_U64 },
+	[KMC_A_LARGE] = { .type = NLA_U32 },
+	[KMC_A_EVENT] = { .type = NLA_U32 },
 };
 
 static struct nla_policy ctrl_policy[CTRL_ATTR_MAX + 1] = {
 	[CTRL_ATTR_FAMILY_ID] = { .type = NLA_U16 },
 	[CTRL_ATTR_FAMILY_NAME] = { .type = NLA_STRING, .maxlen = GENL_NAMSIZ },
 	[CTRL_ATTR_VERSION] = { .type = NLA_U32 },
+	[CTRL_ATTR_MCAST_GROUPS] = { .type = NLA_NESTED },
+};
+
+static struct nla_policy group_policy[CTRL_ATTR_MCAST_GRP_MAX + 1] = {
+	[CTRL_ATTR_MCAST_GRP_NAME] = { .type = NLA_STRING, .maxlen = GENL_NAMSIZ },
+	[CTRL_ATTR_MCAST_GRP_ID] = { .type = NLA_U32 },
 };
 
 static int fail(struct kmc_nl *nl, int error, const char *sentence)
@@ -283,7 +297,26 @@ const char *kmc_nl_sentence(const struct kmc_nl *nl)
 	return nl && nl->sentence[0] ? nl->sentence : NULL;
 }
 
-/* Is this message about our family? Then takes its id and version. */
+/* The id of the group that events come by; 0 if it is not among these. */
+static uint32_t find_group(struct nlattr *groups)
+{
+	struct nlattr *attrs[CTRL_ATTR_MCAST_GRP_MAX + 1];
+	struct nlattr *at;
+	int left;
+
+	nla_for_each_nested(at, groups, left) {
+		if (nla_parse_nested(attrs, CTRL_ATTR_MCAST_GRP_MAX, at, group_policy))
+			continue;
+		if (!attrs[CTRL_ATTR_MCAST_GRP_NAME] || !attrs[CTRL_ATTR_MCAST_GRP_ID])
+			continue;
+		if (!strcmp(nla_get_string(attrs[CTRL_ATTR_MCAST_GRP_NAME]),
+			    KMC_GENL_GROUP_EVENTS))
+			return nla_get_u32(attrs[CTRL_ATTR_MCAST_GRP_ID]);
+	}
+	return 0;
+}
+
+/* Is this message about our family? Then takes its ids and version. */
 static bool take_family(struct kmc_nl *nl, struct nl_msg *msg, unsigned int *version)
 {
 	struct nlattr *attrs[CTRL_ATTR_MAX + 1];
@@ -295,6 +328,7 @@ static bool take_family(struct kmc_nl *nl, struct nl_msg *msg, unsigned int *ver
 	if (strcmp(nla_get_string(attrs[CTRL_ATTR_FAMILY_NAME]), KMC_GENL_NAME))
 		return false;
 	nl->family = nla_get_u16(attrs[CTRL_ATTR_FAMILY_ID]);
+	nl->group = attrs[CTRL_ATTR_MCAST_GROUPS] ? find_group(attrs[CTRL_ATTR_MCAST_GROUPS]) : 0;
 	*version = attrs[CTRL_ATTR_VERSION] ? nla_get_u32(attrs[CTRL_ATTR_VERSION]) : 0;
 	return true;
 }
@@ -431,6 +465,106 @@ int kmc_nl_do(struct kmc_nl_request *request, kmc_nl_reply_fn *reply, void *cont
 int kmc_nl_dump(struct kmc_nl_request *request, kmc_nl_reply_fn *reply, void *context)
 {
 	return request_send(request, NLM_F_DUMP, reply, context);
+}
+
+static int join(struct kmc_nl *nl, uint32_t group)
+{
+	if (!setsockopt(nl_socket_get_fd(nl->sock), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
+			sizeof(group)))
+		return 0;
+	return errno == EPERM ? fail(nl, -EPERM, "not permitted; CAP_NET_ADMIN is needed") : -errno;
+}
+
+/**
+ * kmc_nl_join() - join the module's multicast group
+ * @nl: a socket for which the module was found; from now on it is for kmc_nl_next()
+ *
+ * Return: 0 or a negative errno; -ENOENT if the module has gone.
+ */
+int kmc_nl_join(struct kmc_nl *nl)
+{
+	int err;
+
+	forget_answer(nl);
+	if (!nl->group)
+		return fail(nl, -EOPNOTSUPP, "the kmemcached module does not tell events");
+	/* What nobody has asked for has no number. */
+	nl_socket_disable_seq_check(nl->sock);
+	/*
+	 * The controller's group, whose id is fixed, says when the family goes: if
+	 * that is before the next line, the next line fails.
+	 */
+	err = join(nl, GENL_ID_CTRL);
+	return err ? err : join(nl, nl->group);
+}
+
+/* Does the controller say that the module's family is gone? */
+static bool is_end(const struct kmc_nl *nl, struct nl_msg *msg)
+{
+	struct nlattr *attrs[CTRL_ATTR_MAX + 1];
+	struct nlmsghdr *hdr = nlmsg_hdr(msg);
+
+	if (hdr->nlmsg_type != GENL_ID_CTRL || !genlmsg_valid_hdr(hdr, 0) ||
+	    genlmsg_hdr(hdr)->cmd != CTRL_CMD_DELFAMILY)
+		return false;
+	if (genlmsg_parse(hdr, 0, attrs, CTRL_ATTR_MAX, ctrl_policy))
+		return false;
+	return attrs[CTRL_ATTR_FAMILY_ID] && nla_get_u16(attrs[CTRL_ATTR_FAMILY_ID]) == nl->family;
+}
+
+static bool is_event(const struct kmc_nl *nl, struct nl_msg *msg)
+{
+	struct nlmsghdr *hdr = nlmsg_hdr(msg);
+
+	return hdr->nlmsg_type == nl->family && genlmsg_valid_hdr(hdr, 0) &&
+	       genlmsg_hdr(hdr)->cmd == KMC_CMD_EVENT;
+}
+
+static int hand_on_events(struct kmc_nl *nl, kmc_nl_reply_fn *event, void *context)
+{
+	struct kmc_nl_reply reply;
+	size_t at;
+
+	for (at = 0; at < nl->count; at++) {
+		if (is_end(nl, nl->messages[at]))
+			return -ENOENT;
+		if (is_event(nl, nl->messages[at]) &&
+		    !genlmsg_parse(nlmsg_hdr(nl->messages[at]), 0, reply.attrs, KMC_A_MAX,
+				   reply_policy))
+			event(&reply, context);
+	}
+	return 0;
+}
+
+/**
+ * kmc_nl_next() - wait for events
+ * @nl: a socket that has joined
+ * @stop: a file descriptor that can be read when it is time to stop
+ * @event: called with each event
+ * @context: for @event
+ *
+ * Return: 0, maybe without any event; 1: it is time to stop; -ENOENT: the module
+ * was unloaded; -ENOBUFS: some events were lost; or another negative errno.
+ */
+int kmc_nl_next(struct kmc_nl *nl, int stop, kmc_nl_reply_fn *event, void *context)
+{
+	struct pollfd fds[] = {
+		{ .fd = stop, .events = POLLIN },
+		{ .fd = nl_socket_get_fd(nl->sock), .events = POLLIN },
+	};
+	int err;
+
+	forget_answer(nl);
+	if (poll(fds, 2, -1) < 0)
+		return errno == EINTR ? 0 : -errno;
+	if (fds[0].revents)
+		return 1;
+	err = nl_recvmsgs_default(nl->sock);
+	if (err == -NLE_NOMEM)
+		return -ENOBUFS;
+	if (err < 0)
+		return fail(nl, -EIO, nl_geterror(err));
+	return hand_on_events(nl, event, context);
 }
 
 /**

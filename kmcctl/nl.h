@@ -10,7 +10,7 @@ struct kmc_nl;
 struct kmc_nl_reply;
 struct kmc_nl_request;
 
-/* Called for each message of an answer, when all of it is there. */
+/* Called for each message of an answer, when all of it is there; or for an event. */
 typedef void kmc_nl_reply_fn(const struct kmc_nl_reply *reply, void *context);
 
 /* Called for each attribute of a nest that is a u64. */
@@ -25,6 +25,9 @@ struct kmc_nl_request *kmc_nl_request_create(struct kmc_nl *nl, unsigned int com
 void kmc_nl_put(struct kmc_nl_request *request, unsigned int attr, const void *data, size_t size);
 int kmc_nl_do(struct kmc_nl_request *request, kmc_nl_reply_fn *reply, void *context);
 int kmc_nl_dump(struct kmc_nl_request *request, kmc_nl_reply_fn *reply, void *context);
+
+int kmc_nl_join(struct kmc_nl *nl);
+int kmc_nl_next(struct kmc_nl *nl, int stop, kmc_nl_reply_fn *event, void *context);
 
 size_t kmc_nl_get(const struct kmc_nl_reply *reply, unsigned int attr, void *data, size_t size);
 bool kmc_nl_get_u16(const struct kmc_nl_reply *reply, unsigned int attr, uint16_t *value);

@@ -272,6 +272,23 @@ void kmc_out_str(struct kmc_out *out, const char *name, const char *label, const
 }
 
 /**
+ * kmc_out_bool() - print a member that is true or false; as text, on or off
+ * @out: where to print
+ * @name: its name in JSON; NULL: not there
+ * @label: its label as text; NULL: not there
+ * @value: which
+ */
+void kmc_out_bool(struct kmc_out *out, const char *name, const char *label, bool value)
+{
+	if (!out->json && label)
+		add_cell(out, label, value ? "on" : "off");
+	if (!out->json || !name)
+		return;
+	put_json_name(out, name);
+	fputs(value ? "true" : "false", out->file);
+}
+
+/**
  * kmc_out_u64() - print a member that is a number
  * @out: where to print
  * @name: its name in JSON; NULL: not there

@@ -47,6 +47,7 @@ void kmc_out_open_object(struct kmc_out *out);
 void kmc_out_close_object(struct kmc_out *out);
 
 void kmc_out_str(struct kmc_out *out, const char *name, const char *label, const char *value);
+void kmc_out_bool(struct kmc_out *out, const char *name, const char *label, bool value);
 void kmc_out_u64(struct kmc_out *out, const char *name, const char *label, uint64_t value);
 
 #endif /* KMCCTL_OUT_H */

@@ -52,6 +52,23 @@ const struct kmc_verb kmc_verbs[] = {
 		.run = kmc_settings_set_limit,
 	},
 	{
+		.name = "set",
+		.arguments = "NAME VALUE [NAME VALUE]...",
+		.summary = "change settings, all of them or none",
+		.details = "SIZE is in bytes, or a number with K, M, G or T, as in 512M.\n",
+		.missing = "a setting and its value are missing, as in evict off",
+		.min = 1,
+		.max = KMC_SETTINGS_WORDS_MAX,
+		.run = kmc_settings_set,
+		.explain = kmc_settings_explain,
+	},
+	{
+		.name = "show",
+		.arguments = "",
+		.summary = "show all settings",
+		.run = kmc_settings_show,
+	},
+	{
 		.name = "flush",
 		.arguments = "[SECONDS]",
 		.summary = "invalidate all items, now or after SECONDS",
@@ -65,6 +82,14 @@ const struct kmc_verb kmc_verbs[] = {
 		.summary = "show statistics, under the names memcached gives them",
 		.run = kmc_stats_show,
 		.explain = kmc_stats_explain,
+	},
+	{
+		.name = "monitor",
+		.arguments = "",
+		.summary = "show what happens, a line an event, until it is interrupted",
+		.details = "Listeners that come and go, a memory limit that is reached, clients\n"
+			"that are turned away, and memory that the kernel has taken back.\n",
+		.run = kmc_monitor_run,
 	},
 	{
 		.name = "help",

@@ -4,6 +4,11 @@
 
 #include "ctl.h"
 
+struct kmc_addr;
+
+/* All settings, each with its value. */
+#define KMC_SETTINGS_WORDS_MAX	10
+
 /**
  * struct kmc_verb - one of the things kmcctl can do
  * @name: the word
@@ -39,10 +44,17 @@ enum kmc_status kmc_help_run(struct kmc_ctl *ctl);
 enum kmc_status kmc_listener_add(struct kmc_ctl *ctl);
 enum kmc_status kmc_listener_remove(struct kmc_ctl *ctl);
 enum kmc_status kmc_listener_show(struct kmc_ctl *ctl);
+enum kmc_status kmc_monitor_run(struct kmc_ctl *ctl);
+enum kmc_status kmc_settings_set(struct kmc_ctl *ctl);
 enum kmc_status kmc_settings_set_limit(struct kmc_ctl *ctl);
+enum kmc_status kmc_settings_show(struct kmc_ctl *ctl);
 enum kmc_status kmc_stats_show(struct kmc_ctl *ctl);
 enum kmc_status kmc_version_show(struct kmc_ctl *ctl);
 
+void kmc_settings_explain(struct kmc_out *out);
 void kmc_stats_explain(struct kmc_out *out);
+
+bool kmc_listener_get_addr(const struct kmc_nl_reply *reply, struct kmc_addr *addr);
+void kmc_listener_print_addr(struct kmc_out *out, const char *label, const struct kmc_addr *addr);
 
 #endif /* KMCCTL_VERB_H */

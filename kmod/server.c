@@ -2,8 +2,8 @@
 #include "server.h"
 
 #include <linux/err.h>
-#include <linux/mm.h>
 #include <linux/netlink.h>
+#include <linux/rwsem.h>
 #include <linux/sizes.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
@@ -15,7 +15,53 @@
 #define MAX_CONNECTIONS_DEFAULT 1024
 #define ITEM_SIZE_MAX_DEFAULT SZ_1M
 
+/* How often to look whether a lowered memory limit is kept. */
+#define LIMIT_INTERVAL (HZ / 4)
+
 static unsigned int server_net_id;
+
+/* Who is told of events, or NULL. */
+static void (*watcher)(struct kmc_server *server, enum kmc_event event,
+		       const struct sockaddr_storage *addr);
+static DECLARE_RWSEM(watcher_lock);
+
+/**
+ * kmc_server_watch() - say who is to be told of what happens to servers
+ * @fn: called in process context with the server, locked unless the event is one of
+ *	&struct kmc_events; with the event; and with the address of the listener it
+ *	is about, or NULL. It may allocate, but not call the server. NULL: nobody.
+ *
+ * The one before is not running any more when this returns.
+ *
+ * Context: process.
+ */
+void kmc_server_watch(void (*fn)(struct kmc_server *server, enum kmc_event event,
+				 const struct sockaddr_storage *addr))
+{
+	down_write(&watcher_lock);
+	watcher = fn;
+	up_write(&watcher_lock);
+}
+
+static void tell(struct kmc_server *server, enum kmc_event event,
+		 const struct sockaddr_storage *addr)
+{
+	down_read(&watcher_lock);
+	if (watcher)
+		watcher(server, event, addr);
+	up_read(&watcher_lock);
+}
+
+/* Tell of what happened where nobody could wait. */
+static void events_work(struct work_struct *work)
+{
+	struct kmc_server *server = container_of(work, struct kmc_server, events.work);
+	enum kmc_event event;
+
+	for (event = 0; event < __KMC_EVENT_MAX; event++)
+		if (kmc_events_take(&server->events, event))
+			tell(server, event, NULL);
+}
 
 /**
  * kmc_server_of() - the server of a network namespace
@@ -35,11 +81,12 @@ static int create_cache(struct kmc_server *server, struct netlink_ext_ack *extac
 	lockdep_assert_held(&server->lock);
 	if (server->env.cache)
 		return 0;
-	cache = kmc_cache_create(server->mem_limit, &server->stats);
+	cache = kmc_cache_create(server->mem_limit, &server->stats, &server->events);
 	if (IS_ERR(cache)) {
 		NL_SET_ERR_MSG(extack, "no memory for the cache");
 		return PTR_ERR(cache);
 	}
+	kmc_cache_configure(cache, &server->config);
 	server->env.cache = cache;
 	return 0;
 }
@@ -73,6 +120,7 @@ int kmc_server_add_listener(struct kmc_server *server, const struct sockaddr_sto
 	}
 	list_add_tail(&listener->node, &server->listeners);
 	server->generation++;
+	tell(server, KMC_EVENT_LISTENER_UP, addr);
 out_unlock:
 	mutex_unlock(&server->lock);
 	return err;
@@ -80,10 +128,13 @@ out_unlock:
 
 static void remove_listener(struct kmc_server *server, struct kmc_listener *listener)
 {
+	struct sockaddr_storage addr = listener->addr;
+
 	lockdep_assert_held(&server->lock);
 	list_del(&listener->node);
 	server->generation++;
 	kmc_listener_destroy(listener);
+	tell(server, KMC_EVENT_LISTENER_DOWN, &addr);
 }
 
 static bool is_same_addr(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
@@ -173,54 +224,99 @@ int kmc_server_visit_listeners(struct kmc_server *server, unsigned int skip,
 }
 
 /**
- * kmc_server_set_mem_limit() - change the memory limit
+ * kmc_server_configure() - change settings of the cache
  * @server: the server
- * @limit: bytes
- * @extack: gets a sentence if it fails
+ * @change: changes them; may not fail, nor wait
+ * @arg: passed to @change
  *
- * Context: process; returns when the cache keeps to it.
- *
- * Return: 0 or -ERANGE.
+ * Context: process.
  */
-int kmc_server_set_mem_limit(struct kmc_server *server, u64 limit,
-			     struct netlink_ext_ack *extack)
+void kmc_server_configure(struct kmc_server *server,
+			  void (*change)(struct kmc_cache_config *config, void *arg), void *arg)
+{
+	mutex_lock(&server->lock);
+	change(&server->config, arg);
+	if (server->env.cache)
+		kmc_cache_configure(server->env.cache, &server->config);
+	mutex_unlock(&server->lock);
+}
+
+static bool is_limit_kept(struct kmc_cache *cache)
+{
+	struct kmc_cache_usage usage;
+
+	kmc_cache_read_usage(cache, &usage);
+	return usage.mem_used <= usage.limit;
+}
+
+/*
+ * Give back what is above the limit, which may take a while: without the lock. What
+ * cannot be given back now is looked at again.
+ */
+static void keep_limit(struct kmc_server *server)
 {
 	struct kmc_cache *cache;
 
-	if (limit < KMC_MEM_LIMIT_MIN) {
-		NL_SET_ERR_MSG(extack, "the memory limit cannot be below 8 MiB");
-		return -ERANGE;
-	}
-	if (limit > (u64)totalram_pages() << PAGE_SHIFT) {
-		NL_SET_ERR_MSG(extack, "the memory limit cannot be above the machine's memory");
-		return -ERANGE;
-	}
 	mutex_lock(&server->lock);
 	cache = server->env.cache;
-	if (cache)
-		kmc_cache_set_limit(cache, limit);
-	server->mem_limit = limit;
 	mutex_unlock(&server->lock);
-	/* may take a while; the cache lives as long as the namespace, and so as our caller */
+	/* it lives as long as the namespace, and so as our caller */
 	if (cache)
 		kmc_cache_trim(cache);
-	return 0;
+
+	mutex_lock(&server->lock);
+	if (server->limit_pending) {
+		server->limit_pending = cache && !is_limit_kept(cache);
+		if (server->limit_pending)
+			queue_delayed_work(system_unbound_wq, &server->limit_work, LIMIT_INTERVAL);
+		else
+			tell(server, KMC_EVENT_LIMIT_DONE, NULL);
+	}
+	mutex_unlock(&server->lock);
+}
+
+static void limit_work(struct work_struct *work)
+{
+	keep_limit(container_of(to_delayed_work(work), struct kmc_server, limit_work));
 }
 
 /**
- * kmc_server_mem_limit() - the memory limit
+ * kmc_server_set_mem_limit() - change the memory limit
  * @server: the server
+ * @limit: bytes, in the range of %KMC_A_MEM_LIMIT
  *
- * Return: bytes.
+ * %KMC_EVENT_LIMIT_DONE tells when the cache keeps to it. Usually that is before
+ * this returns; but not if there is more in the middle of being received or sent,
+ * if the cache may not evict, or if the caller is killed.
+ *
+ * Context: process.
  */
-unsigned long kmc_server_mem_limit(struct kmc_server *server)
+void kmc_server_set_mem_limit(struct kmc_server *server, unsigned long limit)
 {
-	unsigned long limit;
-
 	mutex_lock(&server->lock);
-	limit = server->mem_limit;
+	if (server->env.cache)
+		kmc_cache_set_limit(server->env.cache, limit);
+	server->mem_limit = limit;
+	server->limit_pending = true;
 	mutex_unlock(&server->lock);
-	return limit;
+	keep_limit(server);
+}
+
+/**
+ * kmc_server_read_settings() - all settings
+ * @server: the server
+ * @mem_limit: result: the memory limit, bytes
+ * @config: result: settings of the cache
+ *
+ * Context: process.
+ */
+void kmc_server_read_settings(struct kmc_server *server, unsigned long *mem_limit,
+			      struct kmc_cache_config *config)
+{
+	mutex_lock(&server->lock);
+	*mem_limit = server->mem_limit;
+	*config = server->config;
+	mutex_unlock(&server->lock);
 }
 
 /**
@@ -272,7 +368,11 @@ static int __net_init server_net_init(struct net *net)
 	mutex_init(&server->lock);
 	INIT_LIST_HEAD(&server->listeners);
 	server->mem_limit = KMC_MEM_LIMIT_DEFAULT;
+	server->config = KMC_CACHE_CONFIG_DEFAULT;
+	INIT_DELAYED_WORK(&server->limit_work, limit_work);
+	kmc_events_init(&server->events, events_work);
 	server->env.stats = &server->stats;
+	server->env.events = &server->events;
 	server->env.max_connections = MAX_CONNECTIONS_DEFAULT;
 	server->env.item_size_max = ITEM_SIZE_MAX_DEFAULT;
 	return kmc_stats_init(&server->stats);
@@ -288,8 +388,12 @@ static void __net_exit server_net_exit(struct net *net)
 {
 	struct kmc_server *server = kmc_server_of(net);
 
+	/* uses the cache */
+	cancel_delayed_work_sync(&server->limit_work);
 	if (server->env.cache)
 		kmc_cache_destroy(server->env.cache);
+	/* who raised events is gone */
+	cancel_work_sync(&server->events.work);
 	kmc_stats_uninit(&server->stats);
 }
 

@@ -6,7 +6,10 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/socket.h>
+#include <linux/workqueue.h>
 
+#include "cache/cache.h"
+#include "events.h"
 #include "exec/env.h"
 #include "stats.h"
 
@@ -31,9 +34,13 @@ struct netlink_ext_ack;
  * @listeners: V: where it listens
  * @generation: V: changes with @listeners, so that a dump notices
  * @mem_limit: V: memory limit of the cache, bytes, or of the one to come
+ * @config: V: settings of the cache, or of the one to come
+ * @limit_pending: V: @mem_limit was set, and nobody was told that it is kept
+ * @limit_work: looks whether it is
  * @env: what requests see; its cache: V to write, and set before anybody reads it
  *	without the lock
  * @stats: A: the counters
+ * @events: A: what is to be told
  */
 struct kmc_server {
 	struct net		*net;
@@ -41,12 +48,18 @@ struct kmc_server {
 	struct list_head	listeners;
 	unsigned int		generation;
 	unsigned long		mem_limit;
+	struct kmc_cache_config	config;
+	bool			limit_pending;
+	struct delayed_work	limit_work;
 	struct kmc_env		env;
 	struct kmc_stats	stats;
+	struct kmc_events	events;
 };
 
 int kmc_server_module_init(void);
 void kmc_server_module_uninit(void);
+void kmc_server_watch(void (*fn)(struct kmc_server *server, enum kmc_event event,
+				 const struct sockaddr_storage *addr));
 struct kmc_server *kmc_server_of(struct net *net);
 int kmc_server_add_listener(struct kmc_server *server, const struct sockaddr_storage *addr,
 			    int addr_len, u32 backlog, struct netlink_ext_ack *extack);
@@ -55,9 +68,11 @@ void kmc_server_remove_all_listeners(struct kmc_server *server);
 int kmc_server_visit_listeners(struct kmc_server *server, unsigned int skip,
 			       int (*visit)(const struct kmc_listener *listener, void *arg),
 			       void *arg);
-int kmc_server_set_mem_limit(struct kmc_server *server, u64 limit,
-			     struct netlink_ext_ack *extack);
-unsigned long kmc_server_mem_limit(struct kmc_server *server);
+void kmc_server_configure(struct kmc_server *server,
+			  void (*change)(struct kmc_cache_config *config, void *arg), void *arg);
+void kmc_server_set_mem_limit(struct kmc_server *server, unsigned long limit);
+void kmc_server_read_settings(struct kmc_server *server, unsigned long *mem_limit,
+			      struct kmc_cache_config *config);
 void kmc_server_flush(struct kmc_server *server, u32 delay);
 void kmc_server_read_stats(struct kmc_server *server, u64 *value);
 

@@ -367,19 +367,29 @@ bool kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size_t key_l
 	return item;
 }
 
+/* The class that an item is counted in, wherever it is. */
+static unsigned int class_of(const struct kmc_cache *cache, u32 size)
+{
+	const struct kmc_classes *classes = &cache->pool.classes;
+
+	return size > KMC_CHUNK_MAX ? classes->count : kmc_classes_find(classes, size);
+}
+
 static struct kmc_item *try_alloc_single(struct kmc_cache *cache,
 					 const struct kmc_item_desc *desc, enum kmc_part part,
 					 gfp_t gfp)
 {
-	unsigned long footprint = kmc_single_footprint(desc);
+	bool paged = kmc_item_chunk_size(desc) > READ_ONCE(cache->large);
+	unsigned long footprint = kmc_single_footprint(desc, paged);
 	struct kmc_single *single;
 
 	if (!kmc_room_charge(cache, footprint, gfpflags_allow_blocking(gfp)))
 		return ERR_PTR(-ENOSPC);
-	single = kmc_single_alloc(desc, gfp);
+	single = kmc_single_alloc(desc, paged, gfp);
 	if (!single)
 		goto out_uncharge;
-	if (kmc_slab_add_single(&cache->pool, &single->slab, part))
+	if (kmc_slab_add_single(&cache->pool, &single->slab,
+				class_of(cache, kmc_item_chunk_size(desc)), part))
 		goto out_free_single;
 	return &single->item;
 
@@ -433,7 +443,7 @@ static enum kmc_part choose_part(struct kmc_cache *cache, u32 hash, const char *
 static bool begin_transit(struct kmc_cache *cache, unsigned long bytes)
 {
 	unsigned long limit = READ_ONCE(cache->budget.limit);
-	unsigned long max = bytes > KMC_CHUNK_MAX ? limit / 2 : limit / 4 * 3;
+	unsigned long max = bytes > READ_ONCE(cache->large) ? limit / 2 : limit / 4 * 3;
 
 	if (atomic_long_add_return(bytes, &cache->transit) <= max)
 		return true;
@@ -470,6 +480,8 @@ static void resize_work(struct work_struct *work)
 	struct kmc_cache *cache = container_of(work, struct kmc_cache, resize_work);
 	u32 lines = kmc_index_wanted(&cache->index, atomic_long_read(&cache->items));
 
+	if (lines)
+		lines = kmc_index_fit(&cache->index, lines);
 	if (!lines)
 		return;
 	if (!charge_table(cache, lines) || kmc_index_resize(&cache->index, lines))
@@ -484,15 +496,20 @@ static bool make_place(struct kmc_cache *cache, u32 hash, gfp_t gfp)
 	int try;
 
 	for (try = 0; kmc_index_is_full(&cache->index, hash); try++) {
-		/* without memory to grow, an item is pushed out */
+		/* without memory to grow, an item is pushed out, if one may be */
 		if (try == PLACE_TRIES || time_before(jiffies, READ_ONCE(cache->resize_retry)))
-			return true;
+			return READ_ONCE(cache->may_evict);
 		if (!gfpflags_allow_blocking(gfp))
 			return false;
 		queue_work(system_unbound_wq, &cache->resize_work);
 		flush_work(&cache->resize_work);
 	}
 	return true;
+}
+
+static bool is_single(const struct kmc_cache *cache, u32 size)
+{
+	return size > READ_ONCE(cache->large) || cache->pool.single;
 }
 
 /*
@@ -521,19 +538,19 @@ static struct kmc_item *alloc_loose(struct kmc_cache *cache, const struct kmc_it
 static struct kmc_item *alloc_item(struct kmc_cache *cache, u32 hash,
 				   const struct kmc_item_desc *desc, gfp_t gfp)
 {
-	u32 size = kmc_item_chunk_size(desc);
+	bool single = is_single(cache, kmc_item_chunk_size(desc));
 	struct kmc_item *item;
 	enum kmc_part part;
 
-	if (size <= KMC_CHUNK_MAX && !cache->pool.single && desc->is_late) {
+	if (!single && desc->is_late) {
 		item = alloc_loose(cache, desc, gfp);
 		if (item)
 			return item;
 	}
 	part = choose_part(cache, hash, desc->key, desc->key_len);
-	if (size > KMC_CHUNK_MAX || cache->pool.single)
+	if (single)
 		return alloc_single(cache, desc, part, gfp);
-	item = kmc_room_alloc_chunk(cache, size, part, gfp);
+	item = kmc_room_alloc_chunk(cache, kmc_item_chunk_size(desc), part, gfp);
 	if (item)
 		kmc_item_init(item, desc);
 	return item;
@@ -541,12 +558,9 @@ static struct kmc_item *alloc_item(struct kmc_cache *cache, u32 hash,
 
 static void count_no_memory(struct kmc_cache *cache, u32 size)
 {
-	struct kmc_pool *pool = &cache->pool;
-	unsigned int class = pool->classes.count;
+	struct kmc_class *class = &cache->pool.class[class_of(cache, size)];
 
-	if (size <= KMC_CHUNK_MAX && !pool->single)
-		class = kmc_classes_find(&pool->classes, size);
-	atomic_long_inc(&pool->class[class].count[KMC_CLASS_NO_MEMORY]);
+	atomic_long_inc(&class->count[KMC_CLASS_NO_MEMORY]);
 }
 
 /**
@@ -641,7 +655,8 @@ static int check_condition(struct kmc_item *old, enum kmc_store_mode mode, u64 c
  * Context: any but hard interrupts.
  *
  * Return: 0; -ENOENT if the key is missing and must not be; -EEXIST if it is
- * there and must not be, or its cas id differs; -ENOMEM.
+ * there and must not be, or its cas id differs; -ENOMEM; -ENOSPC if nothing may be
+ * evicted and the index is full.
  */
 int kmc_cache_store(struct kmc_cache *cache, struct kmc_item *item, enum kmc_store_mode mode,
 		    u64 cas, gfp_t gfp)
@@ -658,6 +673,9 @@ int kmc_cache_store(struct kmc_cache *cache, struct kmc_item *item, enum kmc_sto
 	kmc_index_lock(&cache->index, hash);
 	old = __find_alive(cache, hash, item->data, item->key_len);
 	err = check_condition(old, mode, cas);
+	if (!err && !old && !READ_ONCE(cache->may_evict) &&
+	    !__kmc_index_has_place(&cache->index, hash))
+		err = -ENOSPC;
 	if (!err) {
 		__link(cache, hash, old, item);
 		kmc_stats_inc(cache->stats, KMC_STAT_TOTAL_ITEMS);
@@ -895,6 +913,42 @@ int kmc_cache_remove(struct kmc_cache *cache, const char *key, size_t key_len)
 }
 
 /**
+ * kmc_cache_configure() - change settings
+ * @cache: the cache
+ * @config: all of them
+ *
+ * They hold for what happens from now on; what is stored stays as it is.
+ *
+ * Context: any.
+ */
+void kmc_cache_configure(struct kmc_cache *cache, const struct kmc_cache_config *config)
+{
+	static_assert(KMC_LARGE_MAX == KMC_CHUNK_MAX);
+
+	WRITE_ONCE(cache->may_evict, config->evict);
+	WRITE_ONCE(cache->may_shrink, config->shrink);
+	WRITE_ONCE(cache->shrink_floor, config->shrink_floor);
+	WRITE_ONCE(cache->large, min(config->large, KMC_CHUNK_MAX));
+}
+
+/**
+ * kmc_cache_read_config() - read settings
+ * @cache: the cache
+ * @config: result
+ *
+ * Context: any.
+ */
+void kmc_cache_read_config(struct kmc_cache *cache, struct kmc_cache_config *config)
+{
+	*config = (struct kmc_cache_config) {
+		.evict = READ_ONCE(cache->may_evict),
+		.shrink = READ_ONCE(cache->may_shrink),
+		.shrink_floor = READ_ONCE(cache->shrink_floor),
+		.large = READ_ONCE(cache->large),
+	};
+}
+
+/**
  * kmc_cache_set_limit() - change the memory limit
  * @cache: the cache
  * @limit: bytes
@@ -976,12 +1030,14 @@ void kmc_cache_read_class(struct kmc_cache *cache, unsigned int number,
  * kmc_cache_create() - create an empty cache
  * @limit: memory limit, bytes
  * @stats: counters to use; they outlive the cache
+ * @events: where to raise events; outlives the cache; NULL: nowhere
  *
  * Context: process.
  *
  * Return: the cache or an ERR_PTR.
  */
-struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats)
+struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats,
+				   struct kmc_events *events)
 {
 	struct kmc_cache *cache = kvzalloc(sizeof(*cache), GFP_KERNEL);
 	int err;
@@ -991,8 +1047,8 @@ struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats)
 	cache->budget.limit = limit;
 	atomic_long_set(&cache->budget.used, sizeof(*cache));
 	cache->stats = stats;
-	cache->may_evict = true;
-	cache->may_shrink = true;
+	cache->events = events;
+	kmc_cache_configure(cache, &KMC_CACHE_CONFIG_DEFAULT);
 	cache->epoch = ktime_get_boottime_seconds() - CLOCK_START;
 	cache->resize_retry = jiffies;
 	spin_lock_init(&cache->flush_lock);

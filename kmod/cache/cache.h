@@ -9,10 +9,12 @@
 #ifndef KMC_CACHE_CACHE_H
 #define KMC_CACHE_CACHE_H
 
+#include <linux/kmemcached.h>
 #include <linux/types.h>
 #include <linux/uio.h>
 
 struct kmc_cache;
+struct kmc_events;
 struct kmc_item;
 struct kmc_stats;
 
@@ -123,13 +125,34 @@ struct kmc_cache_class {
 	u64	no_memory;
 };
 
-struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats);
+/**
+ * struct kmc_cache_config - settings of a cache besides its limit
+ * @evict: remove items to make room for others; or else there is no memory for those
+ * @shrink: let the kernel take cold items when it is short of memory
+ * @shrink_floor: memory that it leaves to the cache then, bytes
+ * @large: items that need a larger chunk than this have pages of their own, bytes
+ */
+struct kmc_cache_config {
+	bool		evict;
+	bool		shrink;
+	unsigned long	shrink_floor;
+	u32		large;
+};
+
+/* What a cache begins with. */
+#define KMC_CACHE_CONFIG_DEFAULT \
+	((struct kmc_cache_config) { .evict = true, .shrink = true, .large = KMC_LARGE_MAX })
+
+struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats,
+				   struct kmc_events *events);
 void kmc_cache_destroy(struct kmc_cache *cache);
 u32 kmc_cache_now(const struct kmc_cache *cache);
 void kmc_cache_read_usage(struct kmc_cache *cache, struct kmc_cache_usage *usage);
 unsigned int kmc_cache_classes(const struct kmc_cache *cache);
 void kmc_cache_read_class(struct kmc_cache *cache, unsigned int number,
 			  struct kmc_cache_class *result);
+void kmc_cache_configure(struct kmc_cache *cache, const struct kmc_cache_config *config);
+void kmc_cache_read_config(struct kmc_cache *cache, struct kmc_cache_config *config);
 void kmc_cache_set_limit(struct kmc_cache *cache, unsigned long limit);
 void kmc_cache_trim(struct kmc_cache *cache);
 void kmc_cache_flush(struct kmc_cache *cache, u32 when);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include "index.h"
 
+#include <linux/jiffies.h>
+#include <linux/math.h>
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/rcupdate.h>
@@ -32,6 +34,9 @@
 #define FULL_MAX	88
 #define FULL_AFTER	79
 #define FULL_MIN	55
+
+/* How long it is left as it is when it cannot shrink. */
+#define SHRINK_RETRY	(5 * HZ)
 
 /**
  * struct kmc_line - some items
@@ -114,6 +119,7 @@ int kmc_index_init(struct kmc_index *index, struct kmc_budget *budget, struct km
 	index->budget = budget;
 	index->pool = pool;
 	index->push_out = push_out;
+	index->shrink_at = jiffies;
 	get_random_bytes(&index->secret, sizeof(index->secret));
 	for (i = 0; i < KMC_INDEX_STRIPES; i++) {
 		spin_lock_init(&index->stripes[i].lock);
@@ -252,8 +258,8 @@ struct kmc_item *kmc_index_find(struct kmc_index *index, u32 hash, const char *k
 	bool moved;
 
 	do {
-		table = find_table(index, hash);
 		seq = read_seqcount_begin(&stripe->seq);
+		table = find_table(index, hash);
 		item = search_table(index, table, hash, key, key_len);
 		/* asked always: for KCSAN it ends what is excused */
 		moved = read_seqcount_retry(&stripe->seq, seq);
@@ -431,13 +437,36 @@ static void note_crowd(struct kmc_index *index, const struct kmc_stripe *stripe,
  */
 bool kmc_index_is_full(struct kmc_index *index, u32 hash)
 {
+	struct kmc_table *table, *next;
 	u32 lines;
 
 	rcu_read_lock();
-	lines = find_table(index, hash)->lines;
+	table = rcu_dereference(index->table);
+	next = rcu_dereference(table->next);
+	/* while it shrinks: all will have to fit into the smaller one */
+	if (next && next->lines > table->lines)
+		next = find_table(index, hash);
+	lines = next ? next->lines : table->lines;
 	rcu_read_unlock();
 	return READ_ONCE(stripe_of(index, hash)->used) + STRIPE_SPARE / 2 >
 	       lines / KMC_INDEX_STRIPES * LINE_ENTRIES;
+}
+
+/**
+ * __kmc_index_has_place() - can an item be added without pushing out another one?
+ * @index: the index, locked for @hash
+ * @hash: the hash
+ *
+ * Return: true if it can.
+ */
+bool __kmc_index_has_place(struct kmc_index *index, u32 hash)
+{
+	struct kmc_table *table = find_table(index, hash);
+	u32 line;
+	int at;
+
+	lockdep_assert_held(&stripe_of(index, hash)->lock);
+	return find_line(table, home_of(table, hash), 0, &line, &at);
 }
 
 /**
@@ -501,17 +530,6 @@ static u32 lines_for(unsigned long items)
 	return clamp_t(unsigned long, round_up(lines + 1, LINES_STEP), LINES_MIN, LINES_MAX);
 }
 
-/* What the fullest stripe needs, so that it is not crowded at once. */
-static u32 lines_for_stripes(const struct kmc_index *index)
-{
-	u32 i, used = 0;
-
-	for (i = 0; i < KMC_INDEX_STRIPES; i++)
-		used = max(used, READ_ONCE(index->stripes[i].used));
-	used += max(used / 16, STRIPE_SPARE) + STRIPE_SPARE;
-	return DIV_ROUND_UP(used, LINE_ENTRIES) * KMC_INDEX_STRIPES;
-}
-
 /**
  * kmc_index_wanted() - the size that an index should have
  * @index: the index
@@ -538,11 +556,44 @@ u32 kmc_index_wanted(struct kmc_index *index, unsigned long items)
 		return max_t(u32, wanted, round_up(lines + lines / (lines < LINES_SMALL ? 2 : 8),
 						   LINES_STEP));
 	}
-	if (items * 100 >= room * FULL_MIN || wanted >= lines)
+	if (items * 100 >= room * FULL_MIN || wanted >= lines ||
+	    time_before(jiffies, READ_ONCE(index->shrink_at)))
 		return 0;
-	wanted = clamp(lines_for_stripes(index), wanted, LINES_MAX);
-	/* by a third at least: it is not to grow again soon */
-	return wanted / 2 * 3 < lines ? wanted : 0;
+	return wanted;
+}
+
+/**
+ * kmc_index_fit() - correct a size so that there is a place for all
+ * @index: the index
+ * @lines: from kmc_index_wanted()
+ *
+ * Stripes fill unevenly, those of a small table more so: what is enough for all may
+ * be too little for the fullest, and items would be pushed out.
+ *
+ * Context: any.
+ *
+ * Return: lines, for kmc_index_resize(); 0 if shrinking does not pay, and is not
+ * wanted for a while.
+ */
+u32 kmc_index_fit(struct kmc_index *index, u32 lines)
+{
+	u32 now, fullest = 0;
+	int i;
+
+	rcu_read_lock();
+	now = rcu_dereference(index->table)->lines;
+	rcu_read_unlock();
+	if (lines >= now)
+		return lines;
+	for (i = 0; i < KMC_INDEX_STRIPES; i++)
+		fullest = max(fullest, READ_ONCE(index->stripes[i].used));
+	/* with some room to grow again */
+	fullest += fullest / 4 + STRIPE_SPARE;
+	lines = max(lines, DIV_ROUND_UP(fullest, LINE_ENTRIES) * KMC_INDEX_STRIPES);
+	if (lines <= now - now / 8)
+		return lines;
+	WRITE_ONCE(index->shrink_at, jiffies + SHRINK_RETRY);
+	return 0;
 }
 
 /**

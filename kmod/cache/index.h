@@ -55,6 +55,7 @@ struct kmc_stripe {
  * @push_out: I: called under K for an item that there was no place for; its entry
  *	is gone
  * @crowded: A: a stripe is almost full
+ * @shrink_at: A: it is left as large as it is before this, jiffies
  * @stripes: writer locks
  */
 struct kmc_index {
@@ -64,6 +65,7 @@ struct kmc_index {
 	struct kmc_pool		*pool;
 	void			(*push_out)(struct kmc_index *index, struct kmc_item *item);
 	bool			crowded;
+	unsigned long		shrink_at;
 	struct kmc_stripe	stripes[KMC_INDEX_STRIPES];
 };
 
@@ -89,12 +91,14 @@ void kmc_index_lock(struct kmc_index *index, u32 hash);
 void kmc_index_unlock(struct kmc_index *index, u32 hash);
 struct kmc_item *__kmc_index_find(struct kmc_index *index, u32 hash, const char *key,
 				  size_t key_len);
+bool __kmc_index_has_place(struct kmc_index *index, u32 hash);
 void __kmc_index_add(struct kmc_index *index, u32 hash, u32 id);
 void __kmc_index_replace(struct kmc_index *index, u32 hash, u32 old_id, u32 id);
 void __kmc_index_remove(struct kmc_index *index, u32 hash, u32 id);
 bool kmc_index_is_full(struct kmc_index *index, u32 hash);
 u32 kmc_index_wanted(struct kmc_index *index, unsigned long items);
 bool kmc_index_would_shrink(struct kmc_index *index, u32 lines);
+u32 kmc_index_fit(struct kmc_index *index, u32 lines);
 size_t kmc_index_bytes(u32 lines);
 int kmc_index_resize(struct kmc_index *index, u32 lines);
 void kmc_index_read_usage(struct kmc_index *index, struct kmc_index_usage *usage);

@@ -63,7 +63,7 @@ size_t kmc_item_stored_nominal_size(const struct kmc_item *item)
  * kmc_item_chunk_size() - the chunk that an item needs
  * @desc: the item
  *
- * Return: bytes; above %KMC_CHUNK_MAX it is to be a single one.
+ * Return: bytes; above %KMC_CHUNK_MAX it has to be a single one.
  */
 u32 kmc_item_chunk_size(const struct kmc_item_desc *desc)
 {
@@ -89,36 +89,31 @@ void kmc_item_init(struct kmc_item *item, const struct kmc_item_desc *desc)
 	memcpy(item->data + desc->key_len, &desc->flags, sizeof(desc->flags));
 }
 
-/* Is the value in pages of its own? */
-static bool is_paged(const struct kmc_item_desc *desc)
-{
-	return kmc_item_chunk_size(desc) > KMC_CHUNK_MAX;
-}
-
 static size_t count_pages(u32 value_len)
 {
 	return DIV_ROUND_UP((size_t)value_len, PAGE_SIZE);
 }
 
-static size_t single_size(const struct kmc_item_desc *desc)
+static size_t single_size(const struct kmc_item_desc *desc, bool paged)
 {
 	size_t size = offsetof(struct kmc_single, item) + head_size(desc);
 
-	return is_paged(desc) ? size : size + desc->value_len;
+	return paged ? size : size + desc->value_len;
 }
 
 /**
  * kmc_single_footprint() - the memory that a single item takes
  * @desc: the item
+ * @paged: its value is in pages of its own
  *
  * Return: bytes, with what the allocator rounds up.
  */
-unsigned long kmc_single_footprint(const struct kmc_item_desc *desc)
+unsigned long kmc_single_footprint(const struct kmc_item_desc *desc, bool paged)
 {
-	unsigned long size = kmalloc_size_roundup(single_size(desc));
+	unsigned long size = kmalloc_size_roundup(single_size(desc, paged));
 	size_t pages = count_pages(desc->value_len);
 
-	if (is_paged(desc))
+	if (paged)
 		size += pages * PAGE_SIZE + kmalloc_size_roundup(pages * sizeof(struct page *));
 	return size;
 }
@@ -151,26 +146,27 @@ static bool alloc_pages_of(struct kmc_single *single, gfp_t gfp)
 /**
  * kmc_single_alloc() - allocate a single item, without its value
  * @desc: the item
+ * @paged: its value is to be in pages of its own
  * @gfp: how; a failure is expected and not worth a warning or an OOM kill
  *
  * Return: the item with one reference, not in the pool yet; or NULL.
  */
-struct kmc_single *kmc_single_alloc(const struct kmc_item_desc *desc, gfp_t gfp)
+struct kmc_single *kmc_single_alloc(const struct kmc_item_desc *desc, bool paged, gfp_t gfp)
 {
 	struct kmc_single *single;
 
 	gfp |= __GFP_NOWARN | __GFP_NORETRY;
-	single = kmalloc(single_size(desc), gfp);
+	single = kmalloc(single_size(desc, paged), gfp);
 	if (!single)
 		return NULL;
 	memset(single, 0, offsetof(struct kmc_single, item));
 	refcount_set(&single->ref, 1);
 	single->value_len = desc->value_len;
 	single->slab.base = &single->item;
-	single->slab.bytes = kmc_single_footprint(desc);
+	single->slab.bytes = kmc_single_footprint(desc, paged);
 	single->item.marks = KMC_ITEM_SINGLE;
 	kmc_item_init(&single->item, desc);
-	if (is_paged(desc) && !alloc_pages_of(single, gfp)) {
+	if (paged && !alloc_pages_of(single, gfp)) {
 		kfree(single);
 		return NULL;
 	}

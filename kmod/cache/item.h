@@ -91,9 +91,9 @@ static inline bool kmc_item_is_linked(const struct kmc_item *item)
 
 u32 kmc_item_chunk_size(const struct kmc_item_desc *desc);
 void kmc_item_init(struct kmc_item *item, const struct kmc_item_desc *desc);
-struct kmc_single *kmc_single_alloc(const struct kmc_item_desc *desc, gfp_t gfp);
+struct kmc_single *kmc_single_alloc(const struct kmc_item_desc *desc, bool paged, gfp_t gfp);
 void kmc_single_free(struct kmc_single *single);
-unsigned long kmc_single_footprint(const struct kmc_item_desc *desc);
+unsigned long kmc_single_footprint(const struct kmc_item_desc *desc, bool paged);
 size_t kmc_item_size(const struct kmc_item *item);
 void kmc_item_copy_all(struct kmc_item *dst, const struct kmc_item *src);
 void kmc_item_mark(struct kmc_item *item, u8 clear, u8 set);

@@ -12,7 +12,7 @@
 #include "store.h"
 
 /* What is kept ready for new items: this share of the limit, and so many slabs. */
-#define RESERVE_SHARE	160
+#define RESERVE_SHARE	192
 #define RESERVE_SLABS	4
 
 /* What is left to what moves while slabs are emptied. */
@@ -24,6 +24,9 @@
 /* Slabs emptied in a row without gain, before nothing is spared, and before it is given up. */
 #define GENTLE_MAX	16
 #define VAIN_MAX	1024
+
+/* After so many it is no use to look at the account: somebody is always quicker. */
+#define ROUNDS_EASY	16
 
 /* Grace periods after which a chunk that was freed can be used, whatever waits before it. */
 #define GRACE_ROUNDS	2
@@ -230,11 +233,12 @@ struct kmc_item *kmc_room_alloc_chunk(struct kmc_cache *cache, u32 size, enum km
 		if (item)
 			return item;
 		if (!gfpflags_allow_blocking(gfp)) {
-			evict_later(cache, spared + (PAGE_SIZE << 4));
+			evict_later(cache, spared + KMC_SLAB_BYTES_MAX);
 			return NULL;
 		}
-		if (!make_room(cache, spared + (PAGE_SIZE << 4), round ? 0 : keep(cache),
-			       err == -ENOMEM) && !wait_for_chunk(cache, class, round))
+		if (!make_room(cache, spared + KMC_SLAB_BYTES_MAX, round ? 0 : keep(cache),
+			       err == -ENOMEM || round > ROUNDS_EASY) &&
+		    !wait_for_chunk(cache, class, round))
 			return NULL;
 	}
 	return NULL;

@@ -5,6 +5,7 @@
  */
 #include <linux/shrinker.h>
 
+#include "../events.h"
 #include "../stats.h"
 #include "store.h"
 
@@ -18,10 +19,12 @@ static unsigned long bytes_of_items(const struct kmc_cache *cache)
 /* What may go: what holds items, down to the floor. */
 static unsigned long spare_bytes(const struct kmc_cache *cache)
 {
-	unsigned long used = kmc_budget_used(&cache->budget);
+	/* what is on its way to the system has been taken already */
+	unsigned long used = kmc_budget_used(&cache->budget) -
+			     READ_ONCE(cache->pool.retired_bytes);
 	unsigned long floor = READ_ONCE(cache->shrink_floor);
 
-	if (!READ_ONCE(cache->may_shrink) || used <= floor)
+	if (!READ_ONCE(cache->may_shrink) || (long)used <= (long)floor)
 		return 0;
 	return min(used - floor, bytes_of_items(cache));
 }
@@ -59,6 +62,8 @@ static unsigned long take_pages(struct shrinker *shrinker, struct shrink_control
 		return SHRINK_STOP;
 	taken = take_bytes(cache, sc->nr_to_scan << PAGE_SHIFT);
 	mutex_unlock(&cache->evict_mutex);
+	if (taken)
+		kmc_events_raise(cache->events, KMC_EVENT_MEM_PRESSURE);
 	kmc_stats_add(cache->stats, KMC_STAT_SHRUNK_BYTES, taken);
 	kmc_room_reap_soon(cache);
 	return taken >> PAGE_SHIFT;

@@ -148,7 +148,7 @@ static u32 age_of_oldest(struct kmc_pool *pool)
 /**
  * kmc_pool_read_class() - what a class holds
  * @pool: the pool
- * @number: the class; %kmc_classes.count is that of single items
+ * @number: the class; %kmc_classes.count is that of larger items
  * @result: result
  *
  * Context: any but hard interrupts.
@@ -358,18 +358,20 @@ static void init_lists(struct kmc_slab *slab)
  * kmc_slab_add_single() - take a single item in
  * @pool: the pool
  * @slab: its slab; @bytes, which were charged, and @base are set
+ * @class: the class it is counted in
  * @part: where it begins
  *
  * Context: any but hard interrupts.
  *
  * Return: 0 or -ENOMEM.
  */
-int kmc_slab_add_single(struct kmc_pool *pool, struct kmc_slab *slab, enum kmc_part part)
+int kmc_slab_add_single(struct kmc_pool *pool, struct kmc_slab *slab, unsigned int class,
+			enum kmc_part part)
 {
 	bool numbered;
 
 	slab->is_single = true;
-	slab->class = pool->classes.count;
+	slab->class = class;
 	slab->nr = 1;
 	slab->live = 1;
 	init_lists(slab);

@@ -21,6 +21,9 @@ struct kmc_item;
 /* More chunks than this are not in a slab. */
 #define KMC_SLAB_CHUNKS_MAX	2048
 
+/* What a slab takes at the most, with its header. */
+#define KMC_SLAB_BYTES_MAX	((PAGE_SIZE << 4) + PAGE_SIZE)
+
 /* Slab numbers are found in a tree of two levels. */
 #define KMC_LEAF_SLABS		512
 #define KMC_LEAVES		2048
@@ -61,7 +64,7 @@ enum kmc_slab_state {
  * @base: I: the first chunk, or the single item
  * @chunk_size: I: bytes; 0 for a single item
  * @nr: I: number of chunks
- * @class: I: which; of a single item, the one after the last
+ * @class: I: which; the one after the last is that of what is larger than all chunks
  * @order: I: of its pages
  * @is_single: I: it is in a &struct kmc_single
  * @part: P: where it is in the order of eviction
@@ -138,7 +141,7 @@ enum kmc_class_count {
 };
 
 /**
- * struct kmc_class - slabs of one chunk size; or all single items
+ * struct kmc_class - slabs of one chunk size, and single items of that size
  * @partial: P: slabs that have a chunk free or freed, of each part
  * @slabs: P: how many slabs
  * @chunks: P: how many chunks they have
@@ -169,7 +172,7 @@ struct kmc_class {
  * @single: I: every item is an allocation of its own
  * @classes: I: sizes of chunks
  * @lock: protects all of it; taken with bottom halves off
- * @class: P: slabs by class, the last of which is that of single items
+ * @class: P: slabs by class, the last of which is that of what is larger than all chunks
  * @fifo: P: slabs of each part, oldest first
  * @slabs: P to write, A to read: how many slabs each part has
  * @bytes: P to write, A to read: what they take
@@ -224,7 +227,8 @@ struct kmc_item *kmc_slab_alloc_chunk(struct kmc_pool *pool, unsigned int class,
 				      enum kmc_part part);
 int kmc_slab_add(struct kmc_pool *pool, unsigned int class, enum kmc_part part,
 		 unsigned long limit, gfp_t gfp);
-int kmc_slab_add_single(struct kmc_pool *pool, struct kmc_slab *slab, enum kmc_part part);
+int kmc_slab_add_single(struct kmc_pool *pool, struct kmc_slab *slab, unsigned int class,
+			enum kmc_part part);
 bool kmc_slab_is_waiting(struct kmc_pool *pool, unsigned int class);
 void kmc_slab_free_chunk(struct kmc_pool *pool, struct kmc_item *item);
 void kmc_slab_note_deadline(struct kmc_pool *pool, struct kmc_item *item, u32 deadline);

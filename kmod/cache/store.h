@@ -30,9 +30,11 @@
  * @ghost: what was evicted not long ago
  * @budget: memory account
  * @stats: I: the server's counters
+ * @events: I: where to raise what its owner is to be told, or NULL
  * @may_evict: A: or sets are refused when memory is full
- * @may_shrink: A: items may be taken when the system is short of memory
- * @shrink_floor: A: memory that is left to the cache then, bytes
+ * @may_shrink: A: the kernel may take cold items
+ * @shrink_floor: A: memory that it leaves then, bytes
+ * @large: A: a larger chunk than this is not used for what is stored from now on
  * @shrinker: I: that does it
  * @epoch: I: the boot clock when the cache's clock stood at 0, seconds
  * @items: A: items in the index
@@ -57,9 +59,11 @@ struct kmc_cache {
 	struct kmc_ghost	ghost;
 	struct kmc_budget	budget;
 	struct kmc_stats	*stats;
+	struct kmc_events	*events;
 	bool			may_evict;
 	bool			may_shrink;
 	unsigned long		shrink_floor;
+	u32			large;
 	struct shrinker		*shrinker;
 	time64_t		epoch;
 	atomic_long_t		items;

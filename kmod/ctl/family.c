@@ -3,6 +3,8 @@
 
 #include <linux/module.h>
 
+#include "../server.h"
+
 /* NLA_POLICY_RANGE() keeps its bounds in 16 signed bits. Not const: 6.1 has no const there. */
 static struct netlink_range_validation backlog_range = { .min = 1, .max = 65535 };
 
@@ -19,6 +21,10 @@ static const struct nla_policy listener_remove_policy[] = {
 
 static const struct nla_policy settings_set_policy[] = {
 	[KMC_A_MEM_LIMIT]		= { .type = NLA_U64 },
+	[KMC_A_EVICT]			= { .type = NLA_U8 },
+	[KMC_A_SHRINK]			= { .type = NLA_U8 },
+	[KMC_A_SHRINK_FLOOR]		= { .type = NLA_U64 },
+	[KMC_A_LARGE]			= { .type = NLA_U32 },
 };
 
 static const struct nla_policy flush_policy[] = {
@@ -72,6 +78,17 @@ static const struct genl_ops ops[] = {
 };
 
 /*
+ * Whoever may administer a namespace hears of what happens there. For less than
+ * that there is no flag, and requests need more (GENL_ADMIN_PERM): see README.md.
+ */
+static const struct genl_multicast_group groups[] = {
+	[KMC_GROUP_EVENTS] = {
+		.name	= KMC_GENL_GROUP_EVENTS,
+		.flags	= GENL_MCAST_CAP_NET_ADMIN,
+	},
+};
+
+/*
  * Requests of different namespaces do not wait for each other: the server's own
  * lock serialises those of one.
  */
@@ -83,6 +100,8 @@ struct genl_family kmc_genl_family __ro_after_init = {
 	.parallel_ops	= true,
 	.ops		= ops,
 	.n_ops		= ARRAY_SIZE(ops),
+	.mcgrps		= groups,
+	.n_mcgrps	= ARRAY_SIZE(groups),
 };
 
 /**
@@ -92,13 +111,21 @@ struct genl_family kmc_genl_family __ro_after_init = {
  */
 int __init kmc_family_module_init(void)
 {
-	return genl_register_family(&kmc_genl_family);
+	int err = genl_register_family(&kmc_genl_family);
+
+	if (!err)
+		kmc_server_watch(kmc_event_send);
+	return err;
 }
 
 /**
  * kmc_family_module_uninit() - make it unreachable; no request is running after that
+ *
+ * Events are not sent any more before the family goes: its group may be somebody
+ * else's then.
  */
 void kmc_family_module_uninit(void)
 {
+	kmc_server_watch(NULL);
 	genl_unregister_family(&kmc_genl_family);
 }

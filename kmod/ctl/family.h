@@ -6,10 +6,22 @@
 #include <linux/kmemcached.h>
 #include <net/genetlink.h>
 
+struct kmc_server;
+struct sockaddr_storage;
+
+/* Multicast groups, by their place in the family's table. */
+enum {
+	KMC_GROUP_EVENTS,
+};
+
 extern struct genl_family kmc_genl_family;
 
 int kmc_family_module_init(void);
 void kmc_family_module_uninit(void);
+
+/* event.c */
+void kmc_event_send(struct kmc_server *server, enum kmc_event event,
+		    const struct sockaddr_storage *addr);
 
 /* listener.c */
 int kmc_listener_add_doit(struct sk_buff *skb, struct genl_info *info);

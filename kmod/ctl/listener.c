@@ -6,6 +6,7 @@
 
 #include "../server.h"
 #include "family.h"
+#include "message.h"
 
 #define BACKLOG_DEFAULT 1024
 
@@ -91,18 +92,6 @@ struct dump {
 	struct netlink_callback	*cb;
 };
 
-static int put_addr(struct sk_buff *skb, const struct sockaddr_storage *addr)
-{
-	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)addr;
-	const struct sockaddr_in *in = (const struct sockaddr_in *)addr;
-
-	if (addr->ss_family == AF_INET)
-		return nla_put_in_addr(skb, KMC_A_LISTENER_ADDR, in->sin_addr.s_addr) ?:
-		       nla_put_u16(skb, KMC_A_LISTENER_PORT, ntohs(in->sin_port));
-	return nla_put_in6_addr(skb, KMC_A_LISTENER_ADDR, &in6->sin6_addr) ?:
-	       nla_put_u16(skb, KMC_A_LISTENER_PORT, ntohs(in6->sin6_port));
-}
-
 static int put_listener(const struct kmc_listener *listener, void *arg)
 {
 	struct dump *dump = arg;
@@ -114,7 +103,7 @@ static int put_listener(const struct kmc_listener *listener, void *arg)
 	if (!hdr)
 		return -EMSGSIZE;
 	genl_dump_check_consistent(dump->cb, hdr);
-	if (put_addr(skb, &listener->addr) ||
+	if (kmc_message_put_addr(skb, &listener->addr) ||
 	    nla_put_u32(skb, KMC_A_LISTENER_BACKLOG, listener->backlog) ||
 	    nla_put_u32(skb, KMC_A_LISTENER_CONNS, READ_ONCE(listener->nr_conns))) {
 		genlmsg_cancel(skb, hdr);

@@ -16,6 +16,7 @@
  * @name: its name
  * @text: its value, if that is always the same
  * @read: what computes its value, if that is a number
+ * @say: what computes its value, if that is a word
  * @stat: otherwise, the statistic that is its value
  *
  * A line with none of these is 0: memcached has it, tools may look for it, and it
@@ -25,6 +26,7 @@ struct line {
 	const char	*name;
 	const char	*text;
 	u64		(*read)(const struct kmc_env *env);
+	const char	*(*say)(const struct kmc_env *env);
 	enum kmc_stat	stat;
 };
 
@@ -63,8 +65,17 @@ static u64 read_flags_bytes(const struct kmc_env *env)
 	return sizeof(u32);
 }
 
+static const char *say_evict(const struct kmc_env *env)
+{
+	struct kmc_cache_config config;
+
+	kmc_cache_read_config(env->cache, &config);
+	return config.evict ? "on" : "off";
+}
+
 #define NUM(_name, _stat)	{ .name = _name, .stat = KMC_STAT_##_stat }
 #define CALL(_name, _read)	{ .name = _name, .read = _read }
+#define SAY(_name, _say)	{ .name = _name, .say = _say }
 #define TEXT(_name, _text)	{ .name = _name, .text = _text }
 #define ZERO(_name)		{ .name = _name }
 
@@ -173,7 +184,7 @@ static const struct line settings_lines[] = {
 	TEXT("inter", "NULL"),
 	ZERO("verbosity"),
 	ZERO("oldest"),
-	TEXT("evictions", "on"),
+	SAY("evictions", say_evict),
 	TEXT("domain_socket", "NULL"),
 	TEXT("umask", "700"),
 	TEXT("shutdown_command", "no"),
@@ -256,6 +267,8 @@ u64 kmc_dump_read_stat(const struct kmc_env *env, enum kmc_stat stat)
 		return usage.index_bytes;
 	case KMC_STAT_HASH_IS_EXPANDING:
 		return usage.expanding;
+	case KMC_STAT_LIMIT_PENDING:
+		return usage.mem_used > usage.limit;
 	default:
 		return kmc_stats_read(env->stats, stat);
 	}
@@ -321,6 +334,8 @@ static size_t put_value(char *buf, size_t at, const struct line *line, const str
 {
 	if (line->text)
 		return kmc_dump_put(buf, at, line->text);
+	if (line->say)
+		return kmc_dump_put(buf, at, line->say(env));
 	if (line->read)
 		return at + kmc_num_compose(buf + at, line->read(env));
 	if (line->stat)

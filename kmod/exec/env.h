@@ -7,6 +7,7 @@
 #include <linux/types.h>
 
 struct kmc_cache;
+struct kmc_events;
 struct kmc_stats;
 
 /**
@@ -17,6 +18,7 @@ struct kmc_stats;
  *
  * @cache: the store
  * @stats: the counters
+ * @events: what is to be told of this server
  * @max_connections: how many connections there may be
  * @connections: how many there are
  * @item_size_max: largest item, bytes, as kmc_item_nominal_size() counts
@@ -24,6 +26,7 @@ struct kmc_stats;
 struct kmc_env {
 	struct kmc_cache	*cache;
 	struct kmc_stats	*stats;
+	struct kmc_events	*events;
 	unsigned int		max_connections;
 	atomic_t		connections;
 	size_t			item_size_max;

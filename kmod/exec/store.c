@@ -151,6 +151,9 @@ static enum kmc_reply refuse_end(struct kmc_session *session)
 	size_t key_len;
 
 	kmc_stats_inc(env->stats, KMC_STAT_STORE_NO_MEMORY);
+	/* it was taken over all the same: then there is no old value */
+	if (!session->item)
+		return KMC_REPLY_NO_MEMORY;
 	key = kmc_item_key(session->item, &key_len);
 	if (session->op == KMC_OP_SET)
 		kmc_cache_remove(env->cache, key, key_len);
@@ -179,6 +182,7 @@ static enum kmc_reply store_cas(struct kmc_session *session, gfp_t gfp)
 		kmc_stats_inc(env->stats, KMC_STAT_CAS_MISSES);
 		return KMC_REPLY_NOT_FOUND;
 	case -ENOMEM:
+	case -ENOSPC:
 		return refuse_end(session);
 	default:
 		kmc_stats_inc(env->stats, KMC_STAT_CAS_BADVAL);
@@ -192,6 +196,7 @@ static enum kmc_reply store(struct kmc_session *session, enum kmc_store_mode mod
 	case 0:
 		return KMC_REPLY_STORED;
 	case -ENOMEM:
+	case -ENOSPC:
 		return refuse_end(session);
 	default:
 		return KMC_REPLY_NOT_STORED;

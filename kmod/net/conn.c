@@ -7,6 +7,7 @@
 #include <net/sock.h>
 #include <net/tcp_states.h>
 
+#include "../events.h"
 #include "../exec/exec.h"
 #include "../stats.h"
 #include "listener.h"
@@ -319,6 +320,7 @@ static void turn_away(struct kmc_env *env, struct socket *sock)
 	struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
 
 	kmc_stats_inc(env->stats, KMC_STAT_REJECTED_CONNECTIONS);
+	kmc_events_raise(env->events, KMC_EVENT_CONN_LIMIT);
 	kernel_sendmsg(sock, &msg, &vec, 1, text.len);
 	kmc_sock_release(sock, false);
 }

@@ -26,6 +26,7 @@
 #define CUT (-1)
 
 unsigned int model_complaints;
+bool model_evicts;
 
 static struct client *conn;
 
@@ -242,7 +243,7 @@ static void settle(struct fact *fact, const struct bytes *value)
 
 	bytes_add(&copy, value->data, value->len);
 	forget_values(fact);
-	fact->missing = false;
+	fact->missing = model_evicts;
 	fact->value[fact->count++] = copy;
 }
 
@@ -270,7 +271,7 @@ static void find_out(struct fact *fact)
 {
 	int tries;
 
-	for (tries = 0; fact->count + fact->missing > 1; tries++) {
+	for (tries = 0; fact->count + (fact->missing && !model_evicts) > 1; tries++) {
 		if (tries == GET_TRIES)
 			wrong("no get of %s is answered", fact->key);
 		model_get(fact, 1);
@@ -391,7 +392,7 @@ void model_add_to(struct fact *fact, const char *verb, const char *text)
 	if (got == 0 && !fact->count)
 		wrong("%s to nothing", verb);
 	if (got == 0)
-		fact->missing = false;
+		fact->missing = model_evicts;
 	if (got == 0 || got == CUT)
 		change(fact, concat, &what, got == 0);
 	if (got == 2 || (got == 1 && !fact->missing))
@@ -646,7 +647,8 @@ static unsigned long long read_cas(const struct fact *fact)
  */
 void model_cas(struct fact *fact, const char *text)
 {
-	static const char *const answers[] = { "STORED\r\n", NO_MEMORY_STORE, NULL };
+	static const char *const answers[] = { "STORED\r\n", NO_MEMORY_STORE, "NOT_FOUND\r\n",
+					       NULL };
 	struct bytes value = { .data = (char *)text, .len = strlen(text) };
 	struct bytes request = { 0 };
 	unsigned long long cas;
@@ -658,11 +660,15 @@ void model_cas(struct fact *fact, const char *text)
 		return;
 	bytes_printf(&request, "cas %s 7 0 %zu %llu\r\n%s\r\n", fact->key, value.len, cas, text);
 	got = ask_line(&request, answers);
-	fact->missing = false;
+	fact->missing = model_evicts;
+	if (got == 2 && !model_evicts)
+		wrong("%s to cas %s", answers[got], fact->key);
 	if (got == 0)
 		settle(fact, &value);
 	else if (got == CUT)
 		add_value(fact, value.data, value.len);
+	else if (got == 2)
+		settle_missing(fact);
 	else
 		model_complaints++;
 	bytes_free(&request);

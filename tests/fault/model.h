@@ -35,6 +35,9 @@ struct fact {
 /* How often something was refused, or cut off. */
 extern unsigned int model_complaints;
 
+/* Where others are evicted when memory is refused, what was stored may be missing. */
+extern bool model_evicts;
+
 void wrong(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 
 void model_hang_up(void);

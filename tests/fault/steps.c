@@ -157,6 +157,14 @@ static void set_limit(uint64_t limit)
 	judge("set-limit", kmc_nl_do(request, NULL, NULL));
 }
 
+static void set_evict(uint8_t evict)
+{
+	struct kmc_nl_request *request = kmc_nl_request_create(nl, KMC_CMD_SETTINGS_SET);
+
+	kmc_nl_put(request, KMC_A_EVICT, &evict, sizeof(evict));
+	judge("set evict", kmc_nl_do(request, NULL, NULL));
+}
+
 static void keep_limit(const struct kmc_nl_reply *reply, void *context)
 {
 	kmc_nl_get(reply, KMC_A_MEM_LIMIT, context, sizeof(uint64_t));
@@ -276,11 +284,13 @@ static void empty_cache(struct stats *stats)
 	}
 }
 
-static void serve_before(void)
+static void begin_serving(bool evict)
 {
 	struct stats stats;
 
 	connect_control(true);
+	set_evict(evict);
+	model_evicts = evict;
 	unlisten_all();
 	listen_v4();
 	find_server();
@@ -290,6 +300,18 @@ static void serve_before(void)
 		empty_cache(&stats);
 	empty_bytes = stats.value[KMC_STAT_MEM_USED];
 	unlisten_all();
+}
+
+/* Without eviction nothing that was stored may be missing. */
+static void serve_before(void)
+{
+	begin_serving(false);
+}
+
+/* evict: the same, but whoever has no memory takes that of others. */
+static void evict_before(void)
+{
+	begin_serving(true);
 }
 
 static void init_facts(void)
@@ -371,6 +393,7 @@ static void serve_after(void)
 	int i;
 
 	set_limit(64 << 20);
+	set_evict(true);
 	expect_service();
 	for (i = 0; i < KEYS; i++)
 		model_delete(&facts[i]);
@@ -534,6 +557,8 @@ static void load_after(void)
 const struct scenario scenarios[] = {
 	{ "serve", "listen, store, fetch, remove, ask, unlisten",
 	  serve_before, serve_run, serve_after },
+	{ "evict", "the same, evicting when memory is refused",
+	  evict_before, serve_run, serve_after },
 	{ "netns", "a namespace with its first listener", netns_before, netns_run, netns_after },
 	{ "growth", "the index grows", growth_before, growth_run, growth_after },
 	{ "load", "the module is loaded", load_before, load_run, load_after },

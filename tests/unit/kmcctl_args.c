@@ -204,6 +204,26 @@ static void bad_sizes_are_refused_for_their_reason(void **state)
 	}
 }
 
+static void switches_are_words(void **state)
+{
+	static const char * const bad[] = {
+		"", "On", "ON", "off ", " on", "onn", "o", "1", "0", "true", "yes",
+	};
+	bool on = true;
+	size_t row;
+
+	(void)state;
+	assert_null(kmc_args_parse_switch("off", &on));
+	assert_false(on);
+	for (row = 0; row < COUNT(bad); row++) {
+		print_message("# '%s'\n", bad[row]);
+		assert_non_null(strstr(kmc_args_parse_switch(bad[row], &on), "on or off"));
+		assert_false(on);
+	}
+	assert_null(kmc_args_parse_switch("on", &on));
+	assert_true(on);
+}
+
 static void seconds_have_32_bits(void **state)
 {
 	static const char * const bad[] = {
@@ -252,6 +272,7 @@ int main(void)
 		cmocka_unit_test(bad_addresses_are_refused_for_their_reason),
 		cmocka_unit_test(good_sizes_are_read),
 		cmocka_unit_test(bad_sizes_are_refused_for_their_reason),
+		cmocka_unit_test(switches_are_words),
 		cmocka_unit_test(seconds_have_32_bits),
 		cmocka_unit_test(backlog_has_a_range),
 	};

@@ -45,6 +45,9 @@ static void print_object(struct kmc_out *out)
 	kmc_out_str(out, "name", "label", "value");
 	kmc_out_u64(out, "count", "longer label", 0);
 	kmc_out_u64(out, "most", NULL, UINT64_MAX);
+	kmc_out_bool(out, "yes", "yes", true);
+	kmc_out_bool(out, "no", NULL, false);
+	kmc_out_bool(out, NULL, "no", false);
 	kmc_out_str(out, NULL, "people", "only");
 	kmc_out_close_object(out);
 }
@@ -56,12 +59,15 @@ static void one_object(void **state)
 	(void)state;
 	begin(&printed, true);
 	print_object(&printed.out);
-	expect(&printed, "{\"name\":\"value\",\"count\":0,\"most\":18446744073709551615}\n");
+	expect(&printed, "{\"name\":\"value\",\"count\":0,\"most\":18446744073709551615,"
+	       "\"yes\":true,\"no\":false}\n");
 	begin(&printed, false);
 	print_object(&printed.out);
 	expect(&printed,
 	       "label         value\n"
 	       "longer label  0\n"
+	       "yes           on\n"
+	       "no            off\n"
 	       "people        only\n");
 }
 
@@ -130,6 +136,8 @@ static void several_documents_in_turn(void **state)
 	       "wide one  1       z\n"
 	       "label         value\n"
 	       "longer label  0\n"
+	       "yes           on\n"
+	       "no            off\n"
 	       "people        only\n");
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 // sources: kmcctl/verb.c kmcctl/ctl.c kmcctl/netns.c kmcctl/args.c kmcctl/out.c
 // sources: kmcctl/listener.c kmcctl/settings.c kmcctl/flush.c kmcctl/stats.c
-// sources: kmcctl/help.c kmcctl/version.c
+// sources: kmcctl/help.c kmcctl/version.c kmcctl/monitor.c
 /*
  * The verbs, on top of a netlink that only exists here: it writes down what it
  * is asked and answers what the test wants.
@@ -32,6 +32,9 @@ struct kmc_nl_reply {
 	unsigned int stat_count;
 	unsigned int stats[4];
 	uint64_t value;
+	bool settings;		/* all but the limit */
+	uint64_t limit;		/* unless it is 0 */
+	uint32_t event;
 };
 
 struct kmc_nl {
@@ -118,13 +121,57 @@ int kmc_nl_dump(struct kmc_nl_request *request, kmc_nl_reply_fn *reply, void *co
 	return kmc_nl_do(request, reply, context);
 }
 
+int kmc_nl_join(struct kmc_nl *nl)
+{
+	(void)nl;
+	note("join");
+	return module.errors[0];
+}
+
+/* All events at once, then an error if there is one, and then it is time to stop. */
+int kmc_nl_next(struct kmc_nl *nl, int stop, kmc_nl_reply_fn *event, void *context)
+{
+	size_t at;
+
+	(void)nl;
+	(void)stop;
+	ask_count++;
+	if (ask_count > 2)
+		return 1;
+	if (ask_count == 2)
+		return module.errors[1];
+	for (at = 0; at < module.reply_count; at++)
+		event(&module.replies[at], context);
+	return 0;
+}
+
+static size_t copy(void *data, size_t room, const void *from, size_t size)
+{
+	if (size > room)
+		return 0;
+	memcpy(data, from, size);
+	return size;
+}
+
 size_t kmc_nl_get(const struct kmc_nl_reply *reply, unsigned int attr, void *data, size_t size)
 {
-	assert_int_equal(attr, KMC_A_LISTENER_ADDR);
-	if (reply->addr_size > size)
+	const uint64_t floor = 12345;
+	const uint8_t on = attr == KMC_A_EVICT;
+
+	switch (attr) {
+	case KMC_A_LISTENER_ADDR:
+		return copy(data, size, reply->addr, reply->addr_size);
+	case KMC_A_MEM_LIMIT:
+		return copy(data, size, &reply->limit, reply->limit ? sizeof(reply->limit) : 0);
+	case KMC_A_EVICT:
+	case KMC_A_SHRINK:
+		return copy(data, size, &on, reply->settings ? sizeof(on) : 0);
+	case KMC_A_SHRINK_FLOOR:
+		return copy(data, size, &floor, reply->settings ? sizeof(floor) : 0);
+	default:
+		fail_msg("attribute %u", attr);
 		return 0;
-	memcpy(data, reply->addr, reply->addr_size);
-	return reply->addr_size;
+	}
 }
 
 bool kmc_nl_get_u16(const struct kmc_nl_reply *reply, unsigned int attr, uint16_t *value)
@@ -136,8 +183,23 @@ bool kmc_nl_get_u16(const struct kmc_nl_reply *reply, unsigned int attr, uint16_
 
 bool kmc_nl_get_u32(const struct kmc_nl_reply *reply, unsigned int attr, uint32_t *value)
 {
-	*value = attr == KMC_A_LISTENER_CONNS ? reply->conns : reply->backlog;
-	return true;
+	switch (attr) {
+	case KMC_A_LISTENER_CONNS:
+		*value = reply->conns;
+		return true;
+	case KMC_A_LISTENER_BACKLOG:
+		*value = reply->backlog;
+		return true;
+	case KMC_A_LARGE:
+		*value = 4096;
+		return reply->settings;
+	case KMC_A_EVENT:
+		*value = reply->event;
+		return true;
+	default:
+		fail_msg("attribute %u", attr);
+		return false;
+	}
 }
 
 void kmc_nl_get_nest(const struct kmc_nl_reply *reply, unsigned int attr, kmc_nl_u64_fn *fn,
@@ -189,7 +251,7 @@ static void run(char **words, bool json, enum kmc_status status, const char *tex
 static void requests_say_what_the_words_say(void **state)
 {
 	static const struct {
-		char *words[4];
+		char *words[12];
 		const char *asked;
 	} rows[] = {
 		{ { "listen", "1.2.3.4:258" }, "command 1, 1=01020304, 2=0201" },
@@ -201,6 +263,17 @@ static void requests_say_what_the_words_say(void **state)
 		{ { "unlisten", "all" }, "command 2" },
 		{ { "listeners" }, "command 3" },
 		{ { "set-limit", "64M" }, "command 5, 5=0000000400000000" },
+		{ { "set", "limit", "64M" }, "command 5, 5=0000000400000000" },
+		{ { "set", "evict", "off" }, "command 5, 9=00" },
+		{ { "set", "evict", "on" }, "command 5, 9=01" },
+		{ { "set", "shrink", "off" }, "command 5, 10=00" },
+		{ { "set", "shrink-floor", "1M" }, "command 5, 11=0000100000000000" },
+		{ { "set", "large", "4K" }, "command 5, 12=00100000" },
+		{ { "set", "large", "2K", "shrink", "on", "evict", "off", "limit", "1",
+		    "shrink-floor", "0" },
+		  "command 5, 5=0100000000000000, 9=00, 10=01, "
+		  "11=0000000000000000, 12=00080000" },
+		{ { "show" }, "command 4" },
 		{ { "flush" }, "command 6" },
 		{ { "flush", "0" }, "command 6, 6=00000000" },
 		{ { "flush", "2" }, "command 6, 6=02000000" },
@@ -225,6 +298,16 @@ static void bad_words_are_not_sent(void **state)
 	run(WORDS("unlisten", "All"), false, KMC_USAGE, "");
 	run(WORDS("set-limit", "12x"), false, KMC_USAGE, "");
 	run(WORDS("flush", "-1"), false, KMC_USAGE, "");
+	run(WORDS("set", "evict"), false, KMC_USAGE, "");
+	run(WORDS("set", "evict", "1"), false, KMC_USAGE, "");
+	run(WORDS("set", "evict", "on", "evict", "off"), false, KMC_USAGE, "");
+	run(WORDS("set", "evict", "on", "shrink"), false, KMC_USAGE, "");
+	run(WORDS("set", "evict", "on", "shrinks", "on"), false, KMC_USAGE, "");
+	run(WORDS("set", "Evict", "on"), false, KMC_USAGE, "");
+	run(WORDS("set", "limit", "on"), false, KMC_USAGE, "");
+	run(WORDS("set", "shrink-floor", "-1"), false, KMC_USAGE, "");
+	run(WORDS("set", "large", "4G"), false, KMC_USAGE, "");
+	run(WORDS("set", "", "on"), false, KMC_USAGE, "");
 	run(WORDS("help", "lis"), false, KMC_USAGE, "");
 	assert_string_equal(asked, "");
 }
@@ -359,6 +442,90 @@ static void listeners_are_printed(void **state)
 	run(WORDS("listeners"), true, KMC_DONE, "[]\n");
 }
 
+static void settings_are_printed(void **state)
+{
+	static const struct kmc_nl_reply all = { .settings = true, .limit = UINT64_MAX };
+	static const struct kmc_nl_reply few = { .limit = 1 };
+
+	module.replies = &all;
+	module.reply_count = 1;
+	run(WORDS("show"), true, KMC_DONE,
+	    "{\"limit\":18446744073709551615,\"evict\":true,\"shrink\":false,"
+	    "\"shrink_floor\":12345,\"large\":4096}\n");
+	ask_count = 0;
+	run(WORDS("show"), false, KMC_DONE,
+	    "limit         18446744073709551615\n"
+	    "evict         on\n"
+	    "shrink        off\n"
+	    "shrink-floor  12345\n"
+	    "large         4096\n");
+
+	/* An older module knows fewer of them. */
+	forget(state);
+	module.replies = &few;
+	module.reply_count = 1;
+	run(WORDS("show"), true, KMC_DONE, "{\"limit\":1}\n");
+}
+
+static const struct kmc_nl_reply events[] = {
+	{ .event = KMC_EVENT_LISTENER_UP, .addr_size = 4, .port = 11211 },
+	{ .event = KMC_EVENT_LISTENER_DOWN, .addr = { [15] = 1 }, .addr_size = 16, .port = 80 },
+	{ .event = KMC_EVENT_LIMIT_DONE, .limit = 8 << 20 },
+	{ .event = KMC_EVENT_CONN_LIMIT },
+	{ .event = KMC_EVENT_MEM_PRESSURE },
+	{ .event = KMC_EVENT_MAX + 1 },
+	{ .event = 0 },
+};
+
+static void events_are_printed(void **state)
+{
+	char text[512];
+
+	module.replies = events;
+	module.reply_count = 7;
+	snprintf(text, sizeof(text),
+		 "{\"event\":\"listener_up\",\"address\":\"0.0.0.0\",\"port\":11211,\"family\":\"inet\"}\n"
+		 "{\"event\":\"listener_down\",\"address\":\"::1\",\"port\":80,\"family\":\"inet6\"}\n"
+		 "{\"event\":\"limit_done\",\"limit\":8388608}\n"
+		 "{\"event\":\"conn_limit\"}\n"
+		 "{\"event\":\"mem_pressure\"}\n"
+		 "{\"event\":\"event_%u\"}\n"
+		 "{\"event\":\"event_0\"}\n", KMC_EVENT_MAX + 1);
+	run(WORDS("monitor"), true, KMC_DONE, text);
+	assert_string_equal(asked, "join");
+
+	forget(state);
+	module.replies = events;
+	module.reply_count = 5;
+	run(WORDS("monitor"), false, KMC_DONE,
+	    "listener up  0.0.0.0:11211\n"
+	    "listener down  [::1]:80\n"
+	    "limit done  8388608\n"
+	    "connection limit  clients are turned away\n"
+	    "memory pressure  the kernel has taken items\n");
+}
+
+static void monitor_ends_with_its_reason(void **state)
+{
+	module.errors[0] = -EPERM;
+	run(WORDS("monitor"), false, KMC_REFUSED, "");
+
+	/* The module is unloaded. */
+	forget(state);
+	module.errors[1] = -ENOENT;
+	run(WORDS("monitor"), false, KMC_NO_MODULE, "");
+
+	forget(state);
+	module.errors[1] = -EIO;
+	run(WORDS("monitor"), false, KMC_REFUSED, "");
+
+	/* What is lost is lost, and what follows may be not. */
+	forget(state);
+	module.errors[1] = -ENOBUFS;
+	run(WORDS("monitor"), false, KMC_DONE, "");
+	assert_int_equal(ask_count, 3);
+}
+
 static void version_needs_no_module(void **state)
 {
 	run(WORDS("version"), true, KMC_DONE,
@@ -397,6 +564,9 @@ int main(void)
 		cmocka_unit_test_setup(statistics_are_printed, forget),
 		cmocka_unit_test_setup(every_statistic_has_a_name, forget),
 		cmocka_unit_test_setup(listeners_are_printed, forget),
+		cmocka_unit_test_setup(settings_are_printed, forget),
+		cmocka_unit_test_setup(events_are_printed, forget),
+		cmocka_unit_test_setup(monitor_ends_with_its_reason, forget),
 		cmocka_unit_test_setup(version_needs_no_module, forget),
 		cmocka_unit_test_setup(table_of_verbs_is_sound, forget),
 	};

@@ -31,9 +31,14 @@
  *	%KMC_A_LISTENER_CONNS.
  *
  * %KMC_CMD_SETTINGS_SET: any of the settings -> nothing.
- *	All of them are set, or none. -ERANGE: a value outside its range;
- *	-EBUSY: the cache's index, which does not shrink, is too large for the
- *	memory limit.
+ *	All of them are set, or none. -ERANGE: a value outside its range. The
+ *	settings are %KMC_A_MEM_LIMIT, %KMC_A_EVICT, %KMC_A_SHRINK,
+ *	%KMC_A_SHRINK_FLOOR and %KMC_A_LARGE; what is set before the first
+ *	listener holds once there is a cache. When the memory limit is lowered,
+ *	the command returns when memory was given back; what is in the middle
+ *	of being received or sent may take longer, and without eviction
+ *	nothing is removed: %KMC_STAT_LIMIT_PENDING and %KMC_EVENT_LIMIT_DONE
+ *	tell when the limit is kept.
  *
  * %KMC_CMD_SETTINGS_GET (do): nothing -> all settings.
  *
@@ -44,12 +49,25 @@
  * %KMC_CMD_STATS_GET (do): nothing -> %KMC_A_STATS, a nest of one u64 for each
  *	member of &enum kmc_stat. An attribute that user space does not know is
  *	a newer statistic; one that is missing, a newer user space.
+ *
+ * The multicast group %KMC_GENL_GROUP_EVENTS has one message,
+ * %KMC_CMD_EVENT: %KMC_A_EVENT, and what &enum kmc_event says, about the
+ * server of the network namespace that the socket lives in. To join needs
+ * CAP_NET_ADMIN in the user namespace that owns the network namespace.
+ * Events may be lost, as all of netlink's (-ENOBUFS), and for want of memory:
+ * the state is what the commands above tell. A listener that goes with its
+ * namespace or with the module is not told of. When the module is unloaded, the
+ * group is gone and its members are in it no more; generic netlink's controller
+ * tells that (CTRL_CMD_DELFAMILY to its group "notify").
  */
 #ifndef _UAPI_LINUX_KMEMCACHED_H
 #define _UAPI_LINUX_KMEMCACHED_H
 
 #define KMC_GENL_NAME		"kmemcached"
 #define KMC_GENL_VERSION	1
+
+/* The multicast group. */
+#define KMC_GENL_GROUP_EVENTS	"events"
 
 /* The port memcached clients use when they are not told another one. */
 #define KMC_DEFAULT_PORT	11211
@@ -64,6 +82,7 @@
  * @KMC_CMD_SETTINGS_SET: change settings
  * @KMC_CMD_FLUSH: invalidate all items
  * @KMC_CMD_STATS_GET: read the statistics
+ * @KMC_CMD_EVENT: something has happened; only sent by the kernel
  */
 enum kmc_cmd {
 	KMC_CMD_UNSPEC,
@@ -74,6 +93,7 @@ enum kmc_cmd {
 	KMC_CMD_SETTINGS_SET,
 	KMC_CMD_FLUSH,
 	KMC_CMD_STATS_GET,
+	KMC_CMD_EVENT,
 
 	/* private: */
 	__KMC_CMD_MAX
@@ -96,6 +116,17 @@ enum kmc_cmd {
  * @KMC_A_FLUSH_DELAY: u32, seconds until the flush; default 0
  * @KMC_A_STATS: nest of &enum kmc_stat
  * @KMC_A_PAD: padding for 64-bit attributes
+ * @KMC_A_EVICT: u8, 0 or 1, default 1: whether items are removed to make room for
+ *	others. If not, a value that finds no memory is refused (memcached -M).
+ * @KMC_A_SHRINK: u8, 0 or 1, default 1: whether the kernel may take items that
+ *	are seldom read when it is short of memory
+ * @KMC_A_SHRINK_FLOOR: u64, bytes, at most the machine's memory; default 0: how
+ *	much memory the kernel leaves to the cache then
+ * @KMC_A_LARGE: u32, bytes, %KMC_LARGE_MIN to %KMC_LARGE_MAX; default
+ *	%KMC_LARGE_MAX: an item that is stored from now on and is larger than
+ *	this, its key and header included, has pages of its own. There are no
+ *	larger chunks than %KMC_LARGE_MAX to put it into.
+ * @KMC_A_EVENT: u32, &enum kmc_event
  */
 enum kmc_attr {
 	KMC_A_UNSPEC,
@@ -107,6 +138,11 @@ enum kmc_attr {
 	KMC_A_FLUSH_DELAY,
 	KMC_A_STATS,
 	KMC_A_PAD,
+	KMC_A_EVICT,
+	KMC_A_SHRINK,
+	KMC_A_SHRINK_FLOOR,
+	KMC_A_LARGE,
+	KMC_A_EVENT,
 
 	/* private: */
 	__KMC_A_MAX
@@ -117,6 +153,38 @@ enum kmc_attr {
 /* Range and default of KMC_A_MEM_LIMIT, bytes. */
 #define KMC_MEM_LIMIT_MIN	(8 << 20)
 #define KMC_MEM_LIMIT_DEFAULT	(64 << 20)
+
+/* Range of KMC_A_LARGE, bytes; the default is the largest. */
+#define KMC_LARGE_MIN		1024
+#define KMC_LARGE_MAX		16384
+
+/**
+ * enum kmc_event - what has happened
+ * @KMC_EVENT_UNSPEC: not an event
+ * @KMC_EVENT_LISTENER_UP: a listener was added: %KMC_A_LISTENER_ADDR,
+ *	%KMC_A_LISTENER_PORT
+ * @KMC_EVENT_LISTENER_DOWN: a listener was removed, and the connections accepted
+ *	there are closed: %KMC_A_LISTENER_ADDR, %KMC_A_LISTENER_PORT
+ * @KMC_EVENT_LIMIT_DONE: %KMC_A_MEM_LIMIT was set, and no more memory than that is
+ *	in use: at once, or after a lower limit when it has been given back
+ * @KMC_EVENT_CONN_LIMIT: connections are turned away because there are as many as
+ *	there may be; told at most once a second
+ * @KMC_EVENT_MEM_PRESSURE: the kernel is short of memory and has taken items; told
+ *	at most once a second
+ */
+enum kmc_event {
+	KMC_EVENT_UNSPEC,
+	KMC_EVENT_LISTENER_UP,
+	KMC_EVENT_LISTENER_DOWN,
+	KMC_EVENT_LIMIT_DONE,
+	KMC_EVENT_CONN_LIMIT,
+	KMC_EVENT_MEM_PRESSURE,
+
+	/* private: */
+	__KMC_EVENT_MAX
+};
+
+#define KMC_EVENT_MAX (__KMC_EVENT_MAX - 1)
 
 /**
  * enum kmc_stat - statistics, all u64, in the nest %KMC_A_STATS
@@ -170,6 +238,8 @@ enum kmc_attr {
  * @KMC_STAT_HASH_IS_EXPANDING: 1 while the index grows
  * @KMC_STAT_SHRUNK_BYTES: memory of items given back because the system was short
  *	of it, bytes
+ * @KMC_STAT_LIMIT_PENDING: 1 while more memory is in use than a limit that was
+ *	lowered allows, now
  */
 enum kmc_stat {
 	KMC_STAT_UNSPEC,
@@ -215,6 +285,7 @@ enum kmc_stat {
 	KMC_STAT_HASH_BYTES,
 	KMC_STAT_HASH_IS_EXPANDING,
 	KMC_STAT_SHRUNK_BYTES,
+	KMC_STAT_LIMIT_PENDING,
 
 	/* private: */
 	__KMC_STAT_MAX

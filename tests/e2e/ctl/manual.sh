@@ -42,6 +42,11 @@ same "completion goes on with a verb" "listen listeners" "$(complete_line "kmcct
 same "completion offers verbs to help" "${verbs[*]}" "$(complete_line "kmcctl help ")"
 same "completion offers what may follow an address" "backlog=" \
 	"$(complete_line "kmcctl listen 127.0.0.1:1 b")"
+same "completion offers settings" "limit evict shrink shrink-floor large" \
+	"$(complete_line "kmcctl set ")"
+same "completion offers a setting's values" "on off" "$(complete_line "kmcctl set limit 1G evict ")"
+same "completion goes on with a second setting" "shrink shrink-floor" \
+	"$(complete_line "kmcctl -j set evict on shr")"
 same "completion offers nothing where nothing may follow" "" "$(complete_line "kmcctl stats ")"
 same "completion offers options" "-j --json -n --netns -b --batch -h --help -V --version" \
 	"$(complete_line "kmcctl listeners -")"

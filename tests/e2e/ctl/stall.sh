@@ -26,6 +26,42 @@ half_is_left() {
 	at_least "$(stat_of curr_items)" 13000
 }
 
+# One client that stalls in each slab, with what others have stored.
+stall_everywhere() {
+	local template value client other fd
+
+	value=$(printf '%100s' '')
+	template=$(for i in {1..130}; do printf 'set #.%d 0 0 100 noreply\r\n%s\r\n' "$i" "$value"; done)
+	exec {other}<>"/dev/tcp/127.0.0.1/$port"
+	for client in {1..450}; do
+		exec {fd}<>"/dev/tcp/127.0.0.1/$port"
+		stalled+=("$fd")
+		printf 'set stalled%d 0 0 100\r\nabc' "$client" >&"$fd"
+		printf '%s\r\n' "${template//#/$client}" >&"$other"
+	done
+	printf 'version\r\n' >&"$other"
+	grep -qam 1 VERSION <&"$other"
+	exec {other}>&-
+}
+
+end_stalls() {
+	local fd
+
+	for fd in "${stalled[@]}"; do
+		exec {fd}>&-
+	done
+}
+
+# A slab whose items are gone must be free for other sizes.
+stalled_in_slabs() {
+	stalled=()
+	check "a limit of 8 MiB" kmcctl set-limit 8M
+	check "450 clients stall in a small value each" stall_everywhere
+	check "values of another size are stored" "$programs/fill" 127.0.0.1 "$port" 8000 3000 1500
+	check "there is room for most of what fits" at_least "$(stat_of curr_items)" 1700
+	end_stalls
+}
+
 unload
 check "listen" kmcctl listen "$port"
 check "set-limit" kmcctl set-limit "$limit"
@@ -48,5 +84,6 @@ hold_end
 diag <<<"$held"
 check "listen again" kmcctl listen "$port"
 check "what was stored is there" has 127.0.0.1 "$port" newest value
+stalled_in_slabs
 check "unload" quick 5000 unload
 tap_done

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#
+# index.sh: the index grows and shrinks without losing an item, and stays as it is when it fits.
+# Runs as root in a guest, and unloads the module.
+# shellcheck disable=SC2317 # functions are called by check
+set -euo pipefail
+. "$(dirname "$0")/tap.sh"
+
+port=11371
+
+fill() {
+	"$programs/fill" 127.0.0.1 "$port" "$1" 2 >"$scratch/fill"
+}
+
+at_rest() {
+	[[ $(stat_of hash_is_expanding) == 0 ]]
+}
+
+# Longer than the index is looked at from time to time.
+rest() {
+	wait_for 20 at_rest
+	sleep 2.5
+}
+
+holds() {
+	check "store $1 items" fill "$1"
+	check "the index is at rest" rest
+	same "all of them are there" "$1" "$(stat_of curr_items)"
+	same "none was pushed out" 0 "$(stat_of evictions)"
+	buckets=$(stat_of hash_buckets)
+	sleep 1.5
+	same "the index stays as it is" "$buckets" "$(stat_of hash_buckets)"
+}
+
+is_smaller() {
+	(($(stat_of hash_buckets) < largest / 4))
+}
+
+# Each comes with the index that the one before has left.
+stages=(1000 9000 14000 20000 30000 60000 120000)
+
+unload
+check "listen" kmcctl listen "$port"
+for count in "${stages[@]}"; do
+	holds "$count"
+done
+largest=$(stat_of hash_buckets)
+check "flush" kmcctl flush
+check "the index shrinks when the items are gone" wait_for 20 is_smaller
+check "unload" unload
+tap_done
