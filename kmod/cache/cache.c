@@ -501,6 +501,8 @@ static bool make_place(struct kmc_cache *cache, u32 hash, gfp_t gfp)
 			return READ_ONCE(cache->may_evict);
 		if (!gfpflags_allow_blocking(gfp))
 			return false;
+		/* also if it has not been noticed, or is forgotten */
+		WRITE_ONCE(cache->index.crowded, true);
 		queue_work(system_unbound_wq, &cache->resize_work);
 		flush_work(&cache->resize_work);
 	}
@@ -556,6 +558,17 @@ static struct kmc_item *alloc_item(struct kmc_cache *cache, u32 hash,
 	return item;
 }
 
+/* What replaces an item needs no place of its own. */
+static bool has_place(struct kmc_cache *cache, u32 hash, const struct kmc_item_desc *desc)
+{
+	bool has;
+
+	rcu_read_lock();
+	has = kmc_index_find(&cache->index, hash, desc->key, desc->key_len);
+	rcu_read_unlock();
+	return has;
+}
+
 static void count_no_memory(struct kmc_cache *cache, u32 size)
 {
 	struct kmc_class *class = &cache->pool.class[class_of(cache, size)];
@@ -584,7 +597,9 @@ struct kmc_item *kmc_cache_alloc_item(struct kmc_cache *cache, const struct kmc_
 
 	if (!begin_transit(cache, size))
 		return NULL;
-	item = make_place(cache, hash, gfp) ? alloc_item(cache, hash, desc, gfp) : NULL;
+	item = NULL;
+	if (make_place(cache, hash, gfp) || has_place(cache, hash, desc))
+		item = alloc_item(cache, hash, desc, gfp);
 	if (!item)
 		count_no_memory(cache, size);
 	atomic_long_add((item ? footprint_of(cache, item) : 0) - (long)size, &cache->transit);
@@ -717,6 +732,8 @@ static bool keep(struct kmc_item *item, void *arg)
 	struct keeping *keeping = arg;
 	size_t size;
 
+	/* what is found now may be another one than the last time */
+	keeping->wanted = 0;
 	if (kmc_item_is(item, KMC_ITEM_SINGLE)) {
 		keeping->item = item;
 		return kmc_cache_try_get_item(item);
@@ -1024,6 +1041,22 @@ void kmc_cache_read_class(struct kmc_cache *cache, unsigned int number,
 			  struct kmc_cache_class *result)
 {
 	kmc_pool_read_class(&cache->pool, number, result);
+}
+
+/**
+ * kmc_cache_reset_classes() - begin again to count what happens to items by size
+ * @cache: the cache
+ *
+ * Context: any.
+ */
+void kmc_cache_reset_classes(struct kmc_cache *cache)
+{
+	enum kmc_class_count count;
+	unsigned int i;
+
+	for (i = 0; i < kmc_cache_classes(cache); i++)
+		for (count = KMC_CLASS_EVICTED; count < KMC_CLASS_COUNTS; count++)
+			atomic_long_set(&cache->pool.class[i].count[count], 0);
 }
 
 /**

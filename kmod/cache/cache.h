@@ -151,6 +151,7 @@ void kmc_cache_read_usage(struct kmc_cache *cache, struct kmc_cache_usage *usage
 unsigned int kmc_cache_classes(const struct kmc_cache *cache);
 void kmc_cache_read_class(struct kmc_cache *cache, unsigned int number,
 			  struct kmc_cache_class *result);
+void kmc_cache_reset_classes(struct kmc_cache *cache);
 void kmc_cache_configure(struct kmc_cache *cache, const struct kmc_cache_config *config);
 void kmc_cache_read_config(struct kmc_cache *cache, struct kmc_cache_config *config);
 void kmc_cache_set_limit(struct kmc_cache *cache, unsigned long limit);

@@ -223,6 +223,7 @@ void kmc_evict_sweep(struct kmc_cache *cache)
 				kmc_slab_end_drain(&cache->pool, slab, part);
 			}
 			mutex_unlock(&cache->evict_mutex);
+			cond_resched();
 		}
 	}
 }

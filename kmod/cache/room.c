@@ -28,7 +28,7 @@
 /* After so many it is no use to look at the account: somebody is always quicker. */
 #define ROUNDS_EASY	16
 
-/* Grace periods after which a chunk that was freed can be used, whatever waits before it. */
+/* Grace periods to wait for a chunk that was freed: behind one that waits already, it is two. */
 #define GRACE_ROUNDS	2
 
 /* Slabs emptied before others may. */
@@ -193,7 +193,7 @@ bool kmc_room_starved(struct kmc_cache *cache)
 /* Where nothing is evicted, what was deleted is all there is. False: there is nothing. */
 static bool wait_for_chunk(struct kmc_cache *cache, unsigned int class, int round)
 {
-	if (READ_ONCE(cache->may_evict) || round == GRACE_ROUNDS ||
+	if (READ_ONCE(cache->may_evict) || round >= GRACE_ROUNDS ||
 	    !kmc_slab_is_waiting(&cache->pool, class))
 		return false;
 	synchronize_rcu_expedited();

@@ -663,6 +663,9 @@ void kmc_slab_free_chunk(struct kmc_pool *pool, struct kmc_item *item)
 	if (!slab->is_single) {
 		__set_bit(index_of(slab, item), map_of(slab, MAP_OPEN));
 		slab->nr_open++;
+		/* the wait begins now, not when somebody looks for a chunk */
+		if (!slab->nr_closed)
+			turn(slab);
 		if (slab->state == KMC_SLAB_ACTIVE && list_empty(&slab->partial))
 			list_add_tail(&slab->partial,
 				      &pool->class[slab->class].partial[slab->part]);

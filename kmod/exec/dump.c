@@ -307,6 +307,7 @@ enum kmc_next kmc_dump_begin(struct kmc_session *session, struct kmc_span arg,
 	}
 	if (kmc_token_is(arg, "reset")) {
 		kmc_stats_reset(session->env->stats);
+		kmc_cache_reset_classes(session->env->cache);
 		kmc_out_add_reply(out, KMC_REPLY_RESET);
 		return KMC_NEXT_REQUEST;
 	}

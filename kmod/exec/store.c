@@ -49,7 +49,8 @@ enum kmc_next kmc_store_begin(struct kmc_session *session, const struct kmc_requ
 		.value_len = req->value_len,
 		.flags = req->flags,
 		.deadline = kmc_fetch_deadline(env, req->exptime),
-		.is_late = req->value_len > req->at_hand,
+		/* a client may keep back its end alone */
+		.is_late = req->value_len + strlen(CRLF) > req->at_hand,
 	};
 
 	if (kmc_item_nominal_size(&desc) > env->item_size_max)

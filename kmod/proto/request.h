@@ -70,7 +70,7 @@ enum kmc_op {
  * @flags: client flags of a value
  * @exptime: expiry time or delay as the client wrote it, seconds
  * @value_len: length of the value without its CRLF
- * @at_hand: how much of it is there already; set by who has the input
+ * @at_hand: bytes behind the line that are there already; set by who has the input
  * @cas: the cas id to compare with
  * @delta: what to add or subtract
  */

@@ -123,6 +123,12 @@ limit_is_kept() {
 	(($(stat_of limit_pending) == 0))
 }
 
+# The sum over all sizes.
+out_of_memory() {
+	talk 127.0.0.1 "$port" "stats items\r\n" |
+		awk '/:outofmemory / { sum += $3 } END { print sum + 0 }'
+}
+
 no_eviction() {
 	local stored
 
@@ -141,6 +147,9 @@ no_eviction() {
 	same "one more is refused" "SERVER_ERROR out of memory storing object" \
 		"$(talk 127.0.0.1 "$port" "set more 0 0 1000\r\n$(printf '%1000s' '')\r\n")"
 	check "the refusals are counted" test "$(stat_of store_no_memory)" -gt 1000
+	check "by size, too" test "$(out_of_memory)" -gt 1000
+	same "stats reset" RESET "$(talk 127.0.0.1 "$port" "stats reset\r\n")"
+	same "begins to count again" 0 "$(out_of_memory)"
 	check "delete some" test "$(talk 127.0.0.1 "$port" \
 		"$(printf 'delete k%d noreply\\r\\n' {0..1999})version\r\n" | wc -l)" -eq 1
 	check "there is room again" wait_for 10 store 127.0.0.1 "$port" again value

@@ -26,9 +26,10 @@ half_is_left() {
 	at_least "$(stat_of curr_items)" 13000
 }
 
-# One client that stalls in each slab, with what others have stored.
+# One client that stalls in each slab, with what others have stored: in the middle of its value,
+# or before the end of the line behind it.
 stall_everywhere() {
-	local template value client other fd
+	local template value sent client other fd
 
 	value=$(printf '%100s' '')
 	template=$(for i in {1..130}; do printf 'set #.%d 0 0 100 noreply\r\n%s\r\n' "$i" "$value"; done)
@@ -36,7 +37,8 @@ stall_everywhere() {
 	for client in {1..450}; do
 		exec {fd}<>"/dev/tcp/127.0.0.1/$port"
 		stalled+=("$fd")
-		printf 'set stalled%d 0 0 100\r\nabc' "$client" >&"$fd"
+		((client % 2)) && sent=$value || sent=abc
+		printf 'set stalled%d 0 0 100\r\n%s' "$client" "$sent" >&"$fd"
 		printf '%s\r\n' "${template//#/$client}" >&"$other"
 	done
 	printf 'version\r\n' >&"$other"
