@@ -19,7 +19,7 @@ rounds=${3:-2}
 port=11342
 
 # For how long each end-to-end program may run, whatever it thinks of the server.
-load_seconds=10
+load_seconds=5
 
 clean_up() {
 	[[ ! -d $debugfs ]] || echo off >"$debugfs/arm"
