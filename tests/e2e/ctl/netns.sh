@@ -91,8 +91,7 @@ deleted_with_clients_outside() {
 
 # It goes when the last process in it does.
 deleted_with_clients_inside() {
-	ip netns exec kmc-b "$programs/hold" 127.0.0.1 "$port" 12 mix 300 >"$scratch/hold" 2>&1 &
-	hold_pid=$!
+	hold_by ip netns exec kmc-b "$programs/hold" 127.0.0.1 "$port" 12 mix 300
 	check "connections inside a namespace" wait_for 60 grep -q ready "$scratch/hold"
 	check "delete the namespace" ip netns del kmc-b
 	check "end its last process" kill -9 "$hold_pid"

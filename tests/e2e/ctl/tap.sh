@@ -150,12 +150,19 @@ quick() {
 	((spent <= limit)) || { echo "took $spent ms"; return 1; }
 }
 
+# hold_by COMMAND...: starts hold by this command. What another one has said is
+# removed first, for the new one's shell may be late.
+hold_by() {
+	: >"$scratch/hold"
+	"$@" >"$scratch/hold" 2>&1 &
+	hold_pid=$!
+}
+
 # hold ARGUMENT...: starts the program, and returns when its connections are set
 # up. hold_end stops it, and leaves in $held what it saw: not to be called in a
 # subshell, which cannot wait for it.
 hold() {
-	"$programs/hold" "$@" >"$scratch/hold" 2>&1 &
-	hold_pid=$!
+	hold_by "$programs/hold" "$@"
 	wait_for 60 grep -q ready "$scratch/hold" || { cat "$scratch/hold"; return 1; }
 }
 

@@ -49,9 +49,7 @@ connected() {
 
 # clients NETNS HOST: connections in the middle of everything, and others that really do something.
 clients() {
-	ip netns exec "$1" "$programs/hold" "$2" "$port" "$connections" mix 300 \
-		>"$scratch/hold" 2>&1 &
-	hold_pid=$!
+	hold_by ip netns exec "$1" "$programs/hold" "$2" "$port" "$connections" mix 300
 	check "connections in the middle of everything" wait_for 120 grep -q ready "$scratch/hold"
 	ip netns exec "$1" "$net/traffic" "$2" "$port" 4 300 65536 >"$scratch/traffic" 2>&1 &
 	busy_pid=$!
@@ -119,9 +117,7 @@ half_connected() {
 # The server's last segments do not arrive. It has forgotten these connections, TCP has not.
 goodbye_unheard() {
 	begin "goodbye unheard"
-	ip netns exec kmc-far "$programs/hold" "$near" "$port" "$connections" line 300 \
-		>"$scratch/hold" 2>&1 &
-	hold_pid=$!
+	hold_by ip netns exec kmc-far "$programs/hold" "$near" "$port" "$connections" line 300
 	check "connections" wait_for 60 grep -q ready "$scratch/hold"
 	# what the server sends is lost from now on, what the clients send is not
 	fault kmc-near loss 100%

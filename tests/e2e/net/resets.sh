@@ -64,8 +64,7 @@ killed() {
 }
 
 killed_below() {
-	ip netns exec kmc-far "$programs/hold" "$near" "$port" 12 "$1" 300 >"$scratch/hold" 2>&1 &
-	hold_pid=$!
+	hold_by ip netns exec kmc-far "$programs/hold" "$near" "$port" 12 "$1" 300
 	check "connections ($1)" wait_for 120 grep -q ready "$scratch/hold"
 	check "ss -K kills them ($1)" killed connected
 	check "the server has noticed ($1)" wait_for 20 is_deserted
