@@ -466,10 +466,11 @@ void kmc_store_resize(struct kmc_cache *cache)
 	queue_work(system_unbound_wq, &cache->resize_work);
 }
 
-/* What is to shrink gets its memory in any case: it is the way back below a lowered limit. */
+/* Above a lowered limit, what is to shrink gets its memory in any case: it is the way back. */
 static bool charge_table(struct kmc_cache *cache, u32 lines)
 {
-	if (!kmc_index_would_shrink(&cache->index, lines))
+	if (!kmc_index_would_shrink(&cache->index, lines) ||
+	    kmc_budget_used(&cache->budget) <= READ_ONCE(cache->budget.limit))
 		return kmc_room_charge(cache, kmc_index_bytes(lines), true);
 	atomic_long_add(kmc_index_bytes(lines), &cache->budget.used);
 	return true;

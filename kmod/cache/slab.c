@@ -209,10 +209,13 @@ static bool assign_number(struct kmc_pool *pool, struct kmc_slab *slab)
 	if (number / KMC_LEAF_SLABS == KMC_LEAVES)
 		return false;
 	if (!pool->leaf[number / KMC_LEAF_SLABS]) {
-		leaf = (struct kmc_slab **)get_zeroed_page(GFP_ATOMIC | GFP_SPARING);
-		if (!leaf)
+		if (!kmc_budget_try_charge(pool->budget, PAGE_SIZE, READ_ONCE(pool->budget->limit)))
 			return false;
-		atomic_long_add(PAGE_SIZE, &pool->budget->used);
+		leaf = (struct kmc_slab **)get_zeroed_page(GFP_ATOMIC | GFP_SPARING);
+		if (!leaf) {
+			kmc_budget_uncharge(pool->budget, PAGE_SIZE);
+			return false;
+		}
 		smp_store_release(&pool->leaf[number / KMC_LEAF_SLABS], leaf);
 	}
 	pool->last_number = number;
