@@ -10,12 +10,10 @@
  * struct kmc_budget - memory account of one cache
  * @limit: bytes it may take; read and written without a lock
  * @used: bytes it has taken, what waits for readers included
- * @linked: those of them that eviction can give back: the items in the index
  */
 struct kmc_budget {
 	unsigned long	limit;
 	atomic_long_t	used;
-	atomic_long_t	linked;
 };
 
 static inline unsigned long kmc_budget_used(const struct kmc_budget *budget)

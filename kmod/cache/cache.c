@@ -2,7 +2,6 @@
 #include "cache.h"
 
 #include <linux/err.h>
-#include <linux/jiffies.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -14,18 +13,6 @@
  * The clock starts at 2: 0 means never, and 1 is past from the beginning.
  */
 #define CLOCK_START 2
-
-/* How often a read-modify-write is begun again because the item has changed. */
-#define UPDATE_TRIES 256
-
-/* How many slabs a large item may cost when the system has no memory. */
-#define STARVED_TRIES 64
-
-/* How often a set waits for the index to grow. */
-#define PLACE_TRIES 8
-
-/* How long to leave the index as it is when there is no memory for another table. */
-#define RESIZE_RETRY (10 * HZ)
 
 static bool debug_slab;
 module_param(debug_slab, bool, 0444);
@@ -116,7 +103,14 @@ static bool is_dead(struct kmc_cache *cache, const struct kmc_item *item)
 	return kmc_store_cause_of_death(cache, item) != KMC_STAT_UNSPEC;
 }
 
-static unsigned long footprint_of(struct kmc_cache *cache, const struct kmc_item *item)
+/**
+ * kmc_store_footprint() - the memory that an item takes
+ * @cache: the cache
+ * @item: the item, allocated
+ *
+ * Return: bytes.
+ */
+unsigned long kmc_store_footprint(struct kmc_cache *cache, const struct kmc_item *item)
 {
 	const struct kmc_slab *slab;
 
@@ -128,7 +122,7 @@ static unsigned long footprint_of(struct kmc_cache *cache, const struct kmc_item
 
 static void free_loose(struct kmc_cache *cache, struct kmc_item *item)
 {
-	kmc_budget_uncharge(&cache->budget, footprint_of(cache, item));
+	kmc_budget_uncharge(&cache->budget, kmc_store_footprint(cache, item));
 	kfree(item);
 }
 
@@ -155,7 +149,7 @@ void kmc_cache_put_item(struct kmc_cache *cache, struct kmc_item *item)
 	if (!refcount_dec_and_test(&kmc_item_single(item)->ref))
 		return;
 	if (!kmc_item_is(item, KMC_ITEM_LINKED))
-		atomic_long_sub(footprint_of(cache, item), &cache->transit);
+		atomic_long_sub(kmc_store_footprint(cache, item), &cache->transit);
 	release(cache, item);
 }
 
@@ -188,17 +182,22 @@ void kmc_cache_discard_item(struct kmc_cache *cache, struct kmc_item *item)
 		kmc_cache_put_item(cache, item);
 		return;
 	}
-	atomic_long_sub(footprint_of(cache, item), &cache->transit);
+	atomic_long_sub(kmc_store_footprint(cache, item), &cache->transit);
 	if (kmc_item_is(item, KMC_ITEM_LOOSE))
 		free_loose(cache, item);
 	else
 		release(cache, item);
 }
 
+static struct kmc_class *class_of(struct kmc_cache *cache, const struct kmc_item *item)
+{
+	return &cache->pool.class[kmc_slab_of(&cache->pool, item)->class];
+}
+
 /* Context: the writer lock of the key is held; so for all that are named __. */
 static void __account(struct kmc_cache *cache, const struct kmc_item *item, int by)
 {
-	struct kmc_class *class = kmc_store_class(cache, item);
+	struct kmc_class *class = class_of(cache, item);
 	long bytes = by * (long)kmc_item_stored_nominal_size(item);
 
 	atomic_long_add(by, &cache->items);
@@ -209,7 +208,7 @@ static void __account(struct kmc_cache *cache, const struct kmc_item *item, int 
 
 static void __account_linked(struct kmc_cache *cache, struct kmc_item *item)
 {
-	atomic_long_sub(footprint_of(cache, item), &cache->transit);
+	atomic_long_sub(kmc_store_footprint(cache, item), &cache->transit);
 	kmc_item_mark(item, 0, KMC_ITEM_LINKED);
 	__account(cache, item, 1);
 }
@@ -220,7 +219,7 @@ static void __account_unlinked(struct kmc_cache *cache, struct kmc_item *item)
 	__account(cache, item, -1);
 	if (kmc_item_is(item, KMC_ITEM_SINGLE)) {
 		/* until the last reader has put it, it is in transit */
-		atomic_long_add(footprint_of(cache, item), &cache->transit);
+		atomic_long_add(kmc_store_footprint(cache, item), &cache->transit);
 		kmc_cache_put_item(cache, item);
 	} else {
 		release(cache, item);
@@ -256,7 +255,7 @@ void __kmc_store_bury(struct kmc_cache *cache, u32 hash, struct kmc_item *item,
 {
 	if (cause == KMC_STAT_GET_EXPIRED && !kmc_item_is(item, KMC_ITEM_FETCHED)) {
 		kmc_stats_inc(cache->stats, KMC_STAT_EXPIRED_UNFETCHED);
-		atomic_long_inc(&kmc_store_class(cache, item)->count[KMC_CLASS_EXPIRED_UNFETCHED]);
+		atomic_long_inc(&class_of(cache, item)->count[KMC_CLASS_EXPIRED_UNFETCHED]);
 	}
 	__kmc_store_unlink(cache, hash, item);
 }
@@ -267,12 +266,23 @@ static void push_out(struct kmc_index *index, struct kmc_item *item)
 	struct kmc_cache *cache = container_of(index, struct kmc_cache, index);
 
 	kmc_stats_inc(cache->stats, KMC_STAT_EVICTIONS);
-	atomic_long_inc(&kmc_store_class(cache, item)->count[KMC_CLASS_EVICTED]);
+	atomic_long_inc(&class_of(cache, item)->count[KMC_CLASS_EVICTED]);
 	__account_unlinked(cache, item);
 }
 
-static struct kmc_item *__find_alive(struct kmc_cache *cache, u32 hash, const char *key,
-				     size_t key_len)
+/**
+ * __kmc_store_find_alive() - find an item that is alive
+ * @cache: the cache
+ * @hash: hash of the key, locked
+ * @key: the key
+ * @key_len: its length
+ *
+ * One that is dead is removed, and counted as what it died of.
+ *
+ * Return: the item or NULL.
+ */
+struct kmc_item *__kmc_store_find_alive(struct kmc_cache *cache, u32 hash, const char *key,
+					size_t key_len)
 {
 	struct kmc_item *item = __kmc_index_find(&cache->index, hash, key, key_len);
 	enum kmc_stat cause;
@@ -291,7 +301,7 @@ static struct kmc_item *__find_alive(struct kmc_cache *cache, u32 hash, const ch
 static void bury(struct kmc_cache *cache, u32 hash, const char *key, size_t key_len)
 {
 	kmc_index_lock(&cache->index, hash);
-	__find_alive(cache, hash, key, key_len);
+	__kmc_store_find_alive(cache, hash, key, key_len);
 	kmc_index_unlock(&cache->index, hash);
 }
 
@@ -355,7 +365,7 @@ bool kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size_t key_l
 	struct kmc_item *item;
 
 	kmc_index_lock(&cache->index, hash);
-	item = __find_alive(cache, hash, key, key_len);
+	item = __kmc_store_find_alive(cache, hash, key, key_len);
 	if (item) {
 		WRITE_ONCE(item->deadline, deadline);
 		kmc_slab_note_deadline(&cache->pool, item, deadline);
@@ -367,263 +377,15 @@ bool kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size_t key_l
 	return item;
 }
 
-/* The class that an item is counted in, wherever it is. */
-static unsigned int class_of(const struct kmc_cache *cache, u32 size)
-{
-	const struct kmc_classes *classes = &cache->pool.classes;
-
-	return size > KMC_CHUNK_MAX ? classes->count : kmc_classes_find(classes, size);
-}
-
-static struct kmc_item *try_alloc_single(struct kmc_cache *cache,
-					 const struct kmc_item_desc *desc, enum kmc_part part,
-					 gfp_t gfp)
-{
-	bool paged = kmc_item_chunk_size(desc) > READ_ONCE(cache->large);
-	unsigned long footprint = kmc_single_footprint(desc, paged);
-	struct kmc_single *single;
-
-	if (!kmc_room_charge(cache, footprint, gfpflags_allow_blocking(gfp)))
-		return ERR_PTR(-ENOSPC);
-	single = kmc_single_alloc(desc, paged, gfp);
-	if (!single)
-		goto out_uncharge;
-	if (kmc_slab_add_single(&cache->pool, &single->slab,
-				class_of(cache, kmc_item_chunk_size(desc)), part))
-		goto out_free_single;
-	return &single->item;
-
-out_free_single:
-	kmc_single_free(single);
-out_uncharge:
-	kmc_budget_uncharge(&cache->budget, footprint);
-	return ERR_PTR(-ENOMEM);
-}
-
-static struct kmc_item *alloc_single(struct kmc_cache *cache, const struct kmc_item_desc *desc,
-				     enum kmc_part part, gfp_t gfp)
-{
-	struct kmc_item *item;
-	int try;
-
-	for (try = 0; try < STARVED_TRIES; try++) {
-		item = try_alloc_single(cache, desc, part, gfp);
-		if (!IS_ERR(item))
-			return item;
-		if (PTR_ERR(item) == -ENOSPC || !gfpflags_allow_blocking(gfp) ||
-		    !kmc_room_starved(cache))
-			break;
-	}
-	return NULL;
-}
-
-/* What is stored again soon after it was evicted, or is there already, is no newcomer. */
-static enum kmc_part choose_part(struct kmc_cache *cache, u32 hash, const char *key,
-				 size_t key_len)
-{
-	enum kmc_part part = KMC_PART_SMALL;
-	struct kmc_item *old;
-
-	rcu_read_lock();
-	old = kmc_index_find(&cache->index, hash, key, key_len);
-	if (old)
-		part = READ_ONCE(kmc_slab_of(&cache->pool, old)->part);
-	else if (kmc_ghost_take(&cache->ghost, hash))
-		part = KMC_PART_MAIN;
-	rcu_read_unlock();
-	return part;
-}
-
-/*
- * What is in transit (being received, being sent) cannot be evicted. Large items
- * may take half of the limit so, and all together three quarters: clients that
- * stall must not be able to push out everything that is stored, nor to keep others
- * from storing what is small; and nothing is evicted where that would not help.
- */
-static bool begin_transit(struct kmc_cache *cache, unsigned long bytes)
-{
-	unsigned long limit = READ_ONCE(cache->budget.limit);
-	unsigned long max = bytes > READ_ONCE(cache->large) ? limit / 2 : limit / 4 * 3;
-
-	if (atomic_long_add_return(bytes, &cache->transit) <= max)
-		return true;
-	atomic_long_sub(bytes, &cache->transit);
-	return false;
-}
-
 /**
- * kmc_store_resize() - have the index grow or shrink, if it should
+ * __kmc_store_link() - store an item
  * @cache: the cache
- *
- * Context: any.
+ * @hash: hash of its key, locked
+ * @old: the item of that key that it replaces, or NULL if there is none
+ * @item: the item, complete
  */
-void kmc_store_resize(struct kmc_cache *cache)
-{
-	u32 lines = kmc_index_wanted(&cache->index, atomic_long_read(&cache->items));
-
-	if (likely(!lines) || time_before(jiffies, READ_ONCE(cache->resize_retry)))
-		return;
-	queue_work(system_unbound_wq, &cache->resize_work);
-}
-
-/* Above a lowered limit, what is to shrink gets its memory in any case: it is the way back. */
-static bool charge_table(struct kmc_cache *cache, u32 lines)
-{
-	if (!kmc_index_would_shrink(&cache->index, lines) ||
-	    kmc_budget_used(&cache->budget) <= READ_ONCE(cache->budget.limit))
-		return kmc_room_charge(cache, kmc_index_bytes(lines), true);
-	atomic_long_add(kmc_index_bytes(lines), &cache->budget.used);
-	return true;
-}
-
-static void resize_work(struct work_struct *work)
-{
-	struct kmc_cache *cache = container_of(work, struct kmc_cache, resize_work);
-	u32 lines = kmc_index_wanted(&cache->index, atomic_long_read(&cache->items));
-
-	if (lines)
-		lines = kmc_index_fit(&cache->index, lines);
-	if (!lines)
-		return;
-	if (!charge_table(cache, lines) || kmc_index_resize(&cache->index, lines))
-		WRITE_ONCE(cache->resize_retry, jiffies + RESIZE_RETRY);
-	else
-		kmc_store_resize(cache);
-}
-
-/* A rush must not be quicker than the index grows. False: later, where one may wait. */
-static bool make_place(struct kmc_cache *cache, u32 hash, gfp_t gfp)
-{
-	int try;
-
-	for (try = 0; kmc_index_is_full(&cache->index, hash); try++) {
-		/* without memory to grow, an item is pushed out, if one may be */
-		if (try == PLACE_TRIES || time_before(jiffies, READ_ONCE(cache->resize_retry)))
-			return READ_ONCE(cache->may_evict);
-		if (!gfpflags_allow_blocking(gfp))
-			return false;
-		/* also if it has not been noticed, or is forgotten */
-		WRITE_ONCE(cache->index.crowded, true);
-		queue_work(system_unbound_wq, &cache->resize_work);
-		flush_work(&cache->resize_work);
-	}
-	return true;
-}
-
-static bool is_single(const struct kmc_cache *cache, u32 size)
-{
-	return size > READ_ONCE(cache->large) || cache->pool.single;
-}
-
-/*
- * An item for a value that may take its time has memory of its own until then: in a
- * chunk, it would keep a whole slab from being emptied.
- */
-static struct kmc_item *alloc_loose(struct kmc_cache *cache, const struct kmc_item_desc *desc,
-				    gfp_t gfp)
-{
-	u32 size = kmc_item_chunk_size(desc);
-	unsigned long footprint = kmalloc_size_roundup(size);
-	struct kmc_item *item;
-
-	if (!kmc_room_charge(cache, footprint, gfpflags_allow_blocking(gfp)))
-		return NULL;
-	item = kmalloc(size, gfp | __GFP_NOWARN | __GFP_NORETRY);
-	if (!item) {
-		kmc_budget_uncharge(&cache->budget, footprint);
-		return NULL;
-	}
-	item->marks = KMC_ITEM_LOOSE;
-	kmc_item_init(item, desc);
-	return item;
-}
-
-static struct kmc_item *alloc_item(struct kmc_cache *cache, u32 hash,
-				   const struct kmc_item_desc *desc, gfp_t gfp)
-{
-	bool single = is_single(cache, kmc_item_chunk_size(desc));
-	struct kmc_item *item;
-	enum kmc_part part;
-
-	if (!single && desc->is_late) {
-		item = alloc_loose(cache, desc, gfp);
-		if (item)
-			return item;
-	}
-	part = choose_part(cache, hash, desc->key, desc->key_len);
-	if (single)
-		return alloc_single(cache, desc, part, gfp);
-	item = kmc_room_alloc_chunk(cache, kmc_item_chunk_size(desc), part, gfp);
-	if (item)
-		kmc_item_init(item, desc);
-	return item;
-}
-
-/* What replaces an item needs no place of its own. */
-static bool has_place(struct kmc_cache *cache, u32 hash, const struct kmc_item_desc *desc)
-{
-	bool has;
-
-	rcu_read_lock();
-	has = kmc_index_find(&cache->index, hash, desc->key, desc->key_len);
-	rcu_read_unlock();
-	return has;
-}
-
-static void count_no_memory(struct kmc_cache *cache, u32 size)
-{
-	struct kmc_class *class = &cache->pool.class[class_of(cache, size)];
-
-	atomic_long_inc(&class->count[KMC_CLASS_NO_MEMORY]);
-}
-
-/**
- * kmc_cache_alloc_item() - allocate an item within the memory limit
- * @cache: the cache
- * @desc: what it is to be
- * @gfp: how to allocate; without %__GFP_DIRECT_RECLAIM the call does not sleep,
- *	and fails where it would have had to
- *
- * The item is not stored yet: the caller writes its value with kmc_item_write()
- * and calls kmc_cache_store() or kmc_cache_discard_item().
- *
- * Return: the item or NULL.
- */
-struct kmc_item *kmc_cache_alloc_item(struct kmc_cache *cache, const struct kmc_item_desc *desc,
-				      gfp_t gfp)
-{
-	u32 hash = kmc_index_hash(&cache->index, desc->key, desc->key_len);
-	u32 size = kmc_item_chunk_size(desc);
-	struct kmc_item *item;
-
-	if (!begin_transit(cache, size))
-		return NULL;
-	item = NULL;
-	if (make_place(cache, hash, gfp) || has_place(cache, hash, desc))
-		item = alloc_item(cache, hash, desc, gfp);
-	if (!item)
-		count_no_memory(cache, size);
-	atomic_long_add((item ? footprint_of(cache, item) : 0) - (long)size, &cache->transit);
-	return item;
-}
-
-/* From memory of its own into a chunk. */
-static struct kmc_item *settle(struct kmc_cache *cache, u32 hash, struct kmc_item *loose,
-			       gfp_t gfp)
-{
-	enum kmc_part part = choose_part(cache, hash, loose->data, loose->key_len);
-	struct kmc_item *item = kmc_room_alloc_chunk(cache, kmc_item_size(loose), part, gfp);
-
-	if (!item)
-		return NULL;
-	kmc_item_copy_all(item, loose);
-	kmc_item_mark(item, KMC_ITEM_LOOSE, 0);
-	atomic_long_add(footprint_of(cache, item), &cache->transit);
-	kmc_cache_discard_item(cache, loose);
-	return item;
-}
-
-static void __link(struct kmc_cache *cache, u32 hash, struct kmc_item *old, struct kmc_item *item)
+void __kmc_store_link(struct kmc_cache *cache, u32 hash, struct kmc_item *old,
+		      struct kmc_item *item)
 {
 	u8 freq = old ? READ_ONCE(old->marks) & KMC_ITEM_FREQ : 0;
 
@@ -682,18 +444,18 @@ int kmc_cache_store(struct kmc_cache *cache, struct kmc_item *item, enum kmc_sto
 	int err;
 
 	if (kmc_item_is(item, KMC_ITEM_LOOSE)) {
-		item = settle(cache, hash, item, gfp);
+		item = kmc_alloc_settle(cache, hash, item, gfp);
 		if (!item)
 			return -ENOMEM;
 	}
 	kmc_index_lock(&cache->index, hash);
-	old = __find_alive(cache, hash, item->data, item->key_len);
+	old = __kmc_store_find_alive(cache, hash, item->data, item->key_len);
 	err = check_condition(old, mode, cas);
 	if (!err && !old && !READ_ONCE(cache->may_evict) &&
 	    !__kmc_index_has_place(&cache->index, hash))
 		err = -ENOSPC;
 	if (!err) {
-		__link(cache, hash, old, item);
+		__kmc_store_link(cache, hash, old, item);
 		kmc_stats_inc(cache->stats, KMC_STAT_TOTAL_ITEMS);
 	}
 	kmc_index_unlock(&cache->index, hash);
@@ -701,207 +463,6 @@ int kmc_cache_store(struct kmc_cache *cache, struct kmc_item *item, enum kmc_sto
 		kmc_cache_discard_item(cache, item);
 	else
 		kmc_store_resize(cache);
-	return err;
-}
-
-/**
- * struct keeping - somebody wants to keep an item
- * @item: what he gets: the item if it is counted, or else a copy; NULL if there is none
- * @spare: memory for a copy
- * @spare_size: how much
- * @wanted: how much is needed, if that was too little
- */
-struct keeping {
-	struct kmc_item	*item;
-	struct kmc_item	*spare;
-	size_t		spare_size;
-	size_t		wanted;
-};
-
-static struct kmc_item *memory_for_copy(struct keeping *keeping, size_t size)
-{
-	struct kmc_item *spare = keeping->spare;
-
-	if (size > keeping->spare_size)
-		return kmalloc(size, GFP_NOWAIT | __GFP_NOWARN);
-	keeping->spare = NULL;
-	return spare;
-}
-
-static bool keep(struct kmc_item *item, void *arg)
-{
-	struct keeping *keeping = arg;
-	size_t size;
-
-	/* what is found now may be another one than the last time */
-	keeping->wanted = 0;
-	if (kmc_item_is(item, KMC_ITEM_SINGLE)) {
-		keeping->item = item;
-		return kmc_cache_try_get_item(item);
-	}
-	size = kmc_item_size(item);
-	keeping->item = memory_for_copy(keeping, size);
-	keeping->wanted = keeping->item ? 0 : size;
-	if (keeping->item) {
-		kmc_item_copy_all(keeping->item, item);
-		kmc_item_mark(keeping->item, 0, KMC_ITEM_COPY);
-	}
-	return true;
-}
-
-/* After a copy that had no memory: get it, if waiting for it is allowed. */
-static bool get_spare(struct keeping *keeping, gfp_t gfp)
-{
-	kfree(keeping->spare);
-	keeping->spare_size = 0;
-	keeping->spare = gfpflags_allow_blocking(gfp) ?
-		kmalloc(keeping->wanted, gfp | __GFP_NOWARN | __GFP_NORETRY) : NULL;
-	if (keeping->spare)
-		keeping->spare_size = keeping->wanted;
-	return keeping->spare;
-}
-
-static struct kmc_item *lookup(struct kmc_cache *cache, const char *key, size_t key_len,
-			       const u32 *deadline, gfp_t gfp)
-{
-	struct keeping keeping = {};
-	bool found;
-
-	do {
-		found = deadline ?
-			kmc_cache_read_touch(cache, key, key_len, *deadline, keep, &keeping) :
-			kmc_cache_read(cache, key, key_len, keep, &keeping);
-	} while (found && keeping.wanted && get_spare(&keeping, gfp));
-	kfree(keeping.spare);
-	if (!found)
-		return NULL;
-	return keeping.wanted ? ERR_PTR(-ENOMEM) : keeping.item;
-}
-
-/**
- * kmc_cache_lookup() - find an item, and keep it
- * @cache: the cache
- * @key: the key
- * @key_len: its length
- * @gfp: how to allocate
- *
- * Context: any but hard interrupts.
- *
- * Return: the item, for kmc_cache_put_item(): a large one itself, a copy of a small
- * one; NULL if there is none; ERR_PTR(-ENOMEM) if there is no memory for a copy.
- */
-struct kmc_item *kmc_cache_lookup(struct kmc_cache *cache, const char *key, size_t key_len,
-				  gfp_t gfp)
-{
-	return lookup(cache, key, key_len, NULL, gfp);
-}
-
-/**
- * kmc_cache_lookup_touch() - find an item, change when it expires, and keep it
- * @cache: the cache
- * @key: the key
- * @key_len: its length
- * @deadline: on the cache's clock, or %KMC_CACHE_NEVER
- * @gfp: how to allocate
- *
- * Context: any but hard interrupts.
- *
- * Return: as kmc_cache_lookup().
- */
-struct kmc_item *kmc_cache_lookup_touch(struct kmc_cache *cache, const char *key, size_t key_len,
-					u32 deadline, gfp_t gfp)
-{
-	return lookup(cache, key, key_len, &deadline, gfp);
-}
-
-/* Put @item in the place of @old, if that, or what it is a copy of, is still stored. */
-static bool replace_if_same(struct kmc_cache *cache, const struct kmc_item *old,
-			    struct kmc_item *item)
-{
-	u32 hash = kmc_index_hash(&cache->index, item->data, item->key_len);
-	struct kmc_item *now;
-	bool same;
-
-	kmc_index_lock(&cache->index, hash);
-	now = __find_alive(cache, hash, item->data, item->key_len);
-	same = now && kmc_item_cas(now) == kmc_item_cas(old);
-	if (same) {
-		/* a touch since the copy was made must not be lost */
-		item->deadline = now->deadline;
-		/* memcached writes a value of the same length in place */
-		if (kmc_item_value_len(item) != kmc_item_value_len(now))
-			kmc_stats_inc(cache->stats, KMC_STAT_TOTAL_ITEMS);
-		__link(cache, hash, now, item);
-	}
-	kmc_index_unlock(&cache->index, hash);
-	return same;
-}
-
-static struct kmc_item *make_update(struct kmc_cache *cache, struct kmc_item *old,
-				    const struct kmc_update_ops *ops, void *arg, gfp_t gfp)
-{
-	struct kmc_item_desc desc = {
-		.key = old->data,
-		.key_len = old->key_len,
-		.flags = kmc_item_flags(old),
-		.deadline = READ_ONCE(old->deadline),
-	};
-	struct kmc_item *item;
-	int err;
-
-	err = ops->plan(old, arg, &desc.value_len);
-	if (err)
-		return ERR_PTR(err);
-	item = kmc_cache_alloc_item(cache, &desc, gfp);
-	if (!item)
-		return ERR_PTR(-ENOMEM);
-	ops->fill(item, old, arg);
-	return item;
-}
-
-/* One try. -EAGAIN: the item has changed meanwhile. */
-static int try_update(struct kmc_cache *cache, const char *key, size_t key_len,
-		      const struct kmc_update_ops *ops, void *arg, gfp_t gfp)
-{
-	struct kmc_item *old = kmc_cache_lookup(cache, key, key_len, gfp);
-	struct kmc_item *item;
-	int err = 0;
-
-	if (IS_ERR_OR_NULL(old))
-		return old ? PTR_ERR(old) : -ENOENT;
-	item = make_update(cache, old, ops, arg, gfp);
-	if (IS_ERR(item)) {
-		err = PTR_ERR(item);
-	} else if (!replace_if_same(cache, old, item)) {
-		kmc_cache_discard_item(cache, item);
-		err = -EAGAIN;
-	}
-	kmc_cache_put_item(cache, old);
-	return err;
-}
-
-/**
- * kmc_cache_update() - replace an item by one made from it
- * @cache: the cache
- * @key: the key
- * @key_len: its length
- * @ops: how the new one is made
- * @arg: passed to @ops
- * @gfp: how to allocate
- *
- * Nothing is stored in between: if the item has changed meanwhile, the new one is
- * made again. Client flags and deadline stay.
- *
- * Return: 0, -ENOENT, -ENOMEM, -EAGAIN if others keep changing it, or what @ops->plan() returned.
- */
-int kmc_cache_update(struct kmc_cache *cache, const char *key, size_t key_len,
-		     const struct kmc_update_ops *ops, void *arg, gfp_t gfp)
-{
-	int err = -EAGAIN;
-	int try;
-
-	for (try = 0; err == -EAGAIN && try < UPDATE_TRIES; try++)
-		err = try_update(cache, key, key_len, ops, arg, gfp);
 	return err;
 }
 
@@ -921,7 +482,7 @@ int kmc_cache_remove(struct kmc_cache *cache, const char *key, size_t key_len)
 	struct kmc_item *item;
 
 	kmc_index_lock(&cache->index, hash);
-	item = __find_alive(cache, hash, key, key_len);
+	item = __kmc_store_find_alive(cache, hash, key, key_len);
 	if (item)
 		__kmc_store_unlink(cache, hash, item);
 	kmc_index_unlock(&cache->index, hash);
@@ -1084,9 +645,8 @@ struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats,
 	cache->events = events;
 	kmc_cache_configure(cache, &KMC_CACHE_CONFIG_DEFAULT);
 	cache->epoch = ktime_get_boottime_seconds() - CLOCK_START;
-	cache->resize_retry = jiffies;
 	spin_lock_init(&cache->flush_lock);
-	INIT_WORK(&cache->resize_work, resize_work);
+	kmc_resize_init(cache);
 	kmc_pool_init(&cache->pool, &cache->budget, &cache->last_cas, debug_slab, CLOCK_START);
 	err = kmc_index_init(&cache->index, &cache->budget, &cache->pool, push_out);
 	if (err)
@@ -1122,7 +682,7 @@ void kmc_cache_destroy(struct kmc_cache *cache)
 	kmc_shrink_uninit(cache);
 	/* looks for what has expired, and frees: first what asks for the others */
 	kmc_expiry_uninit(cache);
-	cancel_work_sync(&cache->resize_work);
+	kmc_resize_uninit(cache);
 	kmc_room_uninit(cache);
 	/* whoever still looked at an item is done after this */
 	synchronize_rcu();

@@ -231,15 +231,18 @@ int kmc_slab_add_single(struct kmc_pool *pool, struct kmc_slab *slab, unsigned i
 			enum kmc_part part);
 bool kmc_slab_is_waiting(struct kmc_pool *pool, unsigned int class);
 void kmc_slab_free_chunk(struct kmc_pool *pool, struct kmc_item *item);
-void kmc_slab_note_deadline(struct kmc_pool *pool, struct kmc_item *item, u32 deadline);
+void __kmc_slab_retire_if_unused(struct kmc_pool *pool, struct kmc_slab *slab);
 
 struct kmc_slab *kmc_slab_begin_drain(struct kmc_pool *pool, enum kmc_part part);
 void kmc_slab_end_drain(struct kmc_pool *pool, struct kmc_slab *slab, enum kmc_part part);
-struct kmc_slab *kmc_slab_begin_scan(struct kmc_pool *pool, u32 now);
-void kmc_slab_end_scan(struct kmc_pool *pool, struct kmc_slab *slab, u32 scan_at);
 void kmc_slab_copy_live(struct kmc_pool *pool, struct kmc_slab *slab, unsigned long *map);
 
 unsigned long kmc_pool_reap(struct kmc_pool *pool, unsigned int keep);
 bool kmc_pool_wait(struct kmc_pool *pool);
+
+/* wheel.c */
+void kmc_slab_note_deadline(struct kmc_pool *pool, struct kmc_item *item, u32 deadline);
+struct kmc_slab *kmc_slab_begin_scan(struct kmc_pool *pool, u32 now);
+void kmc_slab_end_scan(struct kmc_pool *pool, struct kmc_slab *slab, u32 scan_at);
 
 #endif

@@ -82,18 +82,26 @@ struct kmc_cache {
 	unsigned long		resize_retry;
 };
 
-static inline struct kmc_class *kmc_store_class(struct kmc_cache *cache,
-						const struct kmc_item *item)
-{
-	return &cache->pool.class[kmc_slab_of(&cache->pool, item)->class];
-}
-
 /* cache.c */
 enum kmc_stat kmc_store_cause_of_death(struct kmc_cache *cache, const struct kmc_item *item);
+unsigned long kmc_store_footprint(struct kmc_cache *cache, const struct kmc_item *item);
+struct kmc_item *__kmc_store_find_alive(struct kmc_cache *cache, u32 hash, const char *key,
+					size_t key_len);
+void __kmc_store_link(struct kmc_cache *cache, u32 hash, struct kmc_item *old,
+		      struct kmc_item *item);
 void __kmc_store_unlink(struct kmc_cache *cache, u32 hash, struct kmc_item *item);
 void __kmc_store_bury(struct kmc_cache *cache, u32 hash, struct kmc_item *item,
 		      enum kmc_stat cause);
+
+/* alloc.c */
+struct kmc_item *kmc_alloc_settle(struct kmc_cache *cache, u32 hash, struct kmc_item *loose,
+				  gfp_t gfp);
+
+/* resize.c */
+void kmc_resize_init(struct kmc_cache *cache);
+void kmc_resize_uninit(struct kmc_cache *cache);
 void kmc_store_resize(struct kmc_cache *cache);
+bool kmc_resize_make_place(struct kmc_cache *cache, u32 hash, gfp_t gfp);
 
 /* room.c */
 void kmc_room_init(struct kmc_cache *cache);

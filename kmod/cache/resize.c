@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+/* When the index changes its size, and who waits for that. */
+#include <linux/jiffies.h>
+
+#include "store.h"
+
+/* How often a set waits for the index to grow. */
+#define PLACE_TRIES 8
+
+/* How long to leave the index as it is when there is no memory for another table. */
+#define RESIZE_RETRY (10 * HZ)
+
+/**
+ * kmc_store_resize() - have the index grow or shrink, if it should
+ * @cache: the cache
+ *
+ * Context: any.
+ */
+void kmc_store_resize(struct kmc_cache *cache)
+{
+	u32 lines = kmc_index_wanted(&cache->index, atomic_long_read(&cache->items));
+
+	if (likely(!lines) || time_before(jiffies, READ_ONCE(cache->resize_retry)))
+		return;
+	queue_work(system_unbound_wq, &cache->resize_work);
+}
+
+/* Above a lowered limit, what is to shrink gets its memory in any case: it is the way back. */
+static bool charge_table(struct kmc_cache *cache, u32 lines)
+{
+	if (!kmc_index_would_shrink(&cache->index, lines) ||
+	    kmc_budget_used(&cache->budget) <= READ_ONCE(cache->budget.limit))
+		return kmc_room_charge(cache, kmc_index_bytes(lines), true);
+	atomic_long_add(kmc_index_bytes(lines), &cache->budget.used);
+	return true;
+}
+
+static void resize_work(struct work_struct *work)
+{
+	struct kmc_cache *cache = container_of(work, struct kmc_cache, resize_work);
+	u32 lines = kmc_index_wanted(&cache->index, atomic_long_read(&cache->items));
+
+	if (lines)
+		lines = kmc_index_fit(&cache->index, lines);
+	if (!lines)
+		return;
+	if (!charge_table(cache, lines) || kmc_index_resize(&cache->index, lines))
+		WRITE_ONCE(cache->resize_retry, jiffies + RESIZE_RETRY);
+	else
+		kmc_store_resize(cache);
+}
+
+/**
+ * kmc_resize_make_place() - see that the index has a place for a key
+ * @cache: the cache
+ * @hash: hash of the key
+ * @gfp: whether the call may wait
+ *
+ * A rush must not be quicker than the index grows.
+ *
+ * Return: false if there is none, and nothing may be pushed out for it, or the call
+ * would have to wait.
+ */
+bool kmc_resize_make_place(struct kmc_cache *cache, u32 hash, gfp_t gfp)
+{
+	int try;
+
+	for (try = 0; kmc_index_is_full(&cache->index, hash); try++) {
+		/* without memory to grow, an item is pushed out, if one may be */
+		if (try == PLACE_TRIES || time_before(jiffies, READ_ONCE(cache->resize_retry)))
+			return READ_ONCE(cache->may_evict);
+		if (!gfpflags_allow_blocking(gfp))
+			return false;
+		/* also if it has not been noticed, or is forgotten */
+		WRITE_ONCE(cache->index.crowded, true);
+		queue_work(system_unbound_wq, &cache->resize_work);
+		flush_work(&cache->resize_work);
+	}
+	return true;
+}
+
+/**
+ * kmc_resize_init() - begin to resize the index when it should be
+ * @cache: the cache
+ */
+void kmc_resize_init(struct kmc_cache *cache)
+{
+	cache->resize_retry = jiffies;
+	INIT_WORK(&cache->resize_work, resize_work);
+}
+
+/**
+ * kmc_resize_uninit() - resize no more
+ * @cache: the cache
+ */
+void kmc_resize_uninit(struct kmc_cache *cache)
+{
+	cancel_work_sync(&cache->resize_work);
+}
