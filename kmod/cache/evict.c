@@ -217,10 +217,10 @@ void kmc_evict_sweep(struct kmc_cache *cache)
 		for (left = READ_ONCE(cache->pool.slabs[part]); left; left--) {
 			/* between two slabs, others may evict */
 			mutex_lock(&cache->evict_mutex);
-			slab = kmc_slab_begin_drain(&cache->pool, part);
+			slab = kmc_slab_begin_sweep(&cache->pool, part);
 			if (slab) {
 				walk(cache, slab, SWEEP);
-				kmc_slab_end_drain(&cache->pool, slab, part);
+				kmc_slab_end_sweep(&cache->pool, slab);
 			}
 			mutex_unlock(&cache->evict_mutex);
 			cond_resched();

@@ -284,6 +284,7 @@ u32 kmc_slab_id(const struct kmc_slab *slab, const struct kmc_item *item)
 
 /* Accounting of slabs that come and go, and what they are in the order of. */
 
+/* At the end of its queue, and its items are judged by what happens to them from now on. */
 static void queue(struct kmc_pool *pool, struct kmc_slab *slab)
 	__must_hold(&pool->lock)
 {
@@ -300,7 +301,7 @@ static void enter_fifo(struct kmc_pool *pool, struct kmc_slab *slab, enum kmc_pa
 	lockdep_assert_held(&pool->lock);
 	slab->state = KMC_SLAB_ACTIVE;
 	slab->part = part;
-	queue(pool, slab);
+	list_add_tail(&slab->fifo, &pool->fifo[part]);
 	WRITE_ONCE(pool->bytes[part], pool->bytes[part] + slab->bytes);
 	WRITE_ONCE(pool->slabs[part], pool->slabs[part] + 1);
 	if (slab->nr_free)
@@ -390,6 +391,7 @@ int kmc_slab_add_single(struct kmc_pool *pool, struct kmc_slab *slab, unsigned i
 		pool->class[slab->class].live++;
 		count_in(pool, slab);
 		enter_fifo(pool, slab, part);
+		queue(pool, slab);
 	}
 	spin_unlock_bh(&pool->lock);
 	return numbered ? 0 : -ENOMEM;
@@ -550,6 +552,7 @@ int kmc_slab_add(struct kmc_pool *pool, unsigned int class, enum kmc_part part,
 	if (numbered) {
 		count_in(pool, slab);
 		enter_fifo(pool, slab, part);
+		queue(pool, slab);
 	}
 	spin_unlock_bh(&pool->lock);
 	if (numbered)
@@ -709,6 +712,29 @@ static struct kmc_slab *find_oldest(struct kmc_pool *pool, enum kmc_part part)
 	return list_first_entry(&pool->fifo[part], struct kmc_slab, fifo);
 }
 
+static void begin_walk(struct kmc_pool *pool, struct kmc_slab *slab)
+	__must_hold(&pool->lock)
+{
+	lockdep_assert_held(&pool->lock);
+	leave_fifo(pool, slab);
+	slab->state = KMC_SLAB_DRAINING;
+	slab->walkers++;
+}
+
+/* Is something left of it? Then it is at the end of the queue. */
+static bool end_walk(struct kmc_pool *pool, struct kmc_slab *slab, enum kmc_part part)
+	__must_hold(&pool->lock)
+{
+	lockdep_assert_held(&pool->lock);
+	slab->walkers--;
+	if (slab->live || slab->walkers) {
+		enter_fifo(pool, slab, part);
+		return true;
+	}
+	__kmc_slab_retire_if_unused(pool, slab);
+	return false;
+}
+
 /**
  * kmc_slab_begin_drain() - take the oldest slab of a part, to empty it
  * @pool: the pool
@@ -724,11 +750,8 @@ struct kmc_slab *kmc_slab_begin_drain(struct kmc_pool *pool, enum kmc_part part)
 
 	spin_lock_bh(&pool->lock);
 	slab = find_oldest(pool, part);
-	if (slab) {
-		leave_fifo(pool, slab);
-		slab->state = KMC_SLAB_DRAINING;
-		slab->walkers++;
-	}
+	if (slab)
+		begin_walk(pool, slab);
 	spin_unlock_bh(&pool->lock);
 	return slab;
 }
@@ -742,11 +765,43 @@ struct kmc_slab *kmc_slab_begin_drain(struct kmc_pool *pool, enum kmc_part part)
 void kmc_slab_end_drain(struct kmc_pool *pool, struct kmc_slab *slab, enum kmc_part part)
 {
 	spin_lock_bh(&pool->lock);
-	slab->walkers--;
-	if (slab->live || slab->walkers)
-		enter_fifo(pool, slab, part);
-	else
-		__kmc_slab_retire_if_unused(pool, slab);
+	if (end_walk(pool, slab, part))
+		queue(pool, slab);
+	spin_unlock_bh(&pool->lock);
+}
+
+/**
+ * kmc_slab_begin_sweep() - take the first slab of a part, to remove what is dead
+ * @pool: the pool
+ * @part: the part
+ *
+ * Context: any but hard interrupts.
+ *
+ * Return: a slab, for kmc_slab_end_sweep(); or NULL.
+ */
+struct kmc_slab *kmc_slab_begin_sweep(struct kmc_pool *pool, enum kmc_part part)
+{
+	struct kmc_slab *slab;
+
+	spin_lock_bh(&pool->lock);
+	slab = list_first_entry_or_null(&pool->fifo[part], struct kmc_slab, fifo);
+	if (slab)
+		begin_walk(pool, slab);
+	spin_unlock_bh(&pool->lock);
+	return slab;
+}
+
+/**
+ * kmc_slab_end_sweep() - what is dead was removed from a slab
+ * @pool: the pool
+ * @slab: the slab
+ *
+ * It goes to the end of its queue, as old as it was.
+ */
+void kmc_slab_end_sweep(struct kmc_pool *pool, struct kmc_slab *slab)
+{
+	spin_lock_bh(&pool->lock);
+	end_walk(pool, slab, slab->part);
 	spin_unlock_bh(&pool->lock);
 }
 

@@ -235,6 +235,8 @@ void __kmc_slab_retire_if_unused(struct kmc_pool *pool, struct kmc_slab *slab);
 
 struct kmc_slab *kmc_slab_begin_drain(struct kmc_pool *pool, enum kmc_part part);
 void kmc_slab_end_drain(struct kmc_pool *pool, struct kmc_slab *slab, enum kmc_part part);
+struct kmc_slab *kmc_slab_begin_sweep(struct kmc_pool *pool, enum kmc_part part);
+void kmc_slab_end_sweep(struct kmc_pool *pool, struct kmc_slab *slab);
 void kmc_slab_copy_live(struct kmc_pool *pool, struct kmc_slab *slab, unsigned long *map);
 
 unsigned long kmc_pool_reap(struct kmc_pool *pool, unsigned int keep);
