@@ -17,10 +17,18 @@ at_rest() {
 	[[ $(stat_of hash_is_expanding) == 0 ]]
 }
 
-# Longer than the index is looked at from time to time.
+has_come() {
+	(($(stat_of uptime) >= $1))
+}
+
+# seconds COUNT: of the server's clock, by which the index is looked at once a second.
+seconds() {
+	wait_for 20 has_come $(($(stat_of uptime) + $1))
+}
+
 rest() {
 	wait_for 20 at_rest
-	sleep 2.5
+	seconds 3
 }
 
 holds() {
@@ -29,7 +37,7 @@ holds() {
 	same "all of them are there" "$1" "$(stat_of curr_items)"
 	same "none was pushed out" 0 "$(stat_of evictions)"
 	buckets=$(stat_of hash_buckets)
-	sleep 1.5
+	seconds 2
 	same "the index stays as it is" "$buckets" "$(stat_of hash_buckets)"
 }
 

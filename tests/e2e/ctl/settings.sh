@@ -222,6 +222,7 @@ large_items() {
 
 # monitor ARGUMENT...: in the background. It is ready when it has shown something.
 monitor() {
+	monitored=("$@")
 	: >"$scratch/events"
 	kmcctl "$@" monitor >"$scratch/events" 2>"$scratch/monitor" &
 	monitor_pid=$!
@@ -232,10 +233,41 @@ monitor_shows() {
 	kmcctl "$@" set limit 64M && [[ -s $scratch/events ]]
 }
 
-# Forgets what was heard; what was under way has had time to come.
+# Nothing else is about this port.
+mark=11399
+
+marks() {
+	grep -c "$mark" "$scratch/events" || true
+}
+
+has_marks() {
+	(($(marks) >= $1))
+}
+
+# Two events, behind which no earlier one can come: they are told in their order.
+mark_events() {
+	local wanted=$(($(marks) + 2))
+
+	kmcctl "${monitored[@]}" listen "127.0.0.1:$mark"
+	kmcctl "${monitored[@]}" unlisten "127.0.0.1:$mark"
+	wait_for 20 has_marks "$wanted"
+}
+
+heard_lines() {
+	grep -vc "$mark" "$scratch/events" || true
+}
+
+# Forgets what was heard; what was under way has come.
 forget() {
-	sleep 0.5
+	mark_events
 	heard_before=$(wc -l <"$scratch/events")
+	lines_before=$(heard_lines)
+}
+
+# heard_nothing TEXT: since forget.
+heard_nothing() {
+	check "$1: the monitor is there" mark_events
+	same "$1" "$lines_before" "$(heard_lines)"
 }
 
 heard() {
@@ -281,15 +313,15 @@ events() {
 	check "then it is kept" limit_is_kept
 	hears "raise it again" "limit done  67108864" kmcctl set limit 64M
 	same "store 20 MB" "20000 STORED" "$(pour 0 20000 1000)"
+	forget
 	check "a lower limit, without eviction" kmcctl set evict off limit 8M
-	sleep 1
-	check "is not done" not heard "limit done  8388608"
+	same "is pending" 1 "$(stat_of limit_pending)"
+	heard_nothing "and not done"
 	hears "with it" "limit done  8388608" kmcctl set evict on
 	forget
 	refuses "a refusal" 1 already kmcctl listen "$port"
 	refuses "another one" 1 'below 8 MiB' kmcctl set limit 1
-	sleep 0.5
-	same "is no event" "$heard_before" "$(wc -l <"$scratch/events")"
+	heard_nothing "a refusal is no event"
 	kill -TERM "$monitor_pid"
 	ends "SIGTERM ends it" 0
 	check "limit back" kmcctl set limit 64M
@@ -317,9 +349,8 @@ pressure() {
 	shrunk=$(stat_of shrunk_bytes)
 	forget
 	press
-	sleep 0.5
 	same "then nothing is taken" "$shrunk" "$(stat_of shrunk_bytes)"
-	same "and nothing told" "$heard_before" "$(wc -l <"$scratch/events")"
+	heard_nothing "and nothing told"
 	check "shrink on, down to 12 MiB" kmcctl set shrink on shrink-floor 12M
 	hears "pressure" "memory pressure  the kernel has taken items" press
 	check "that much is left" wait_for 10 used_between $((11 << 20)) $((13 << 20))
@@ -371,8 +402,7 @@ other_namespaces() {
 	hears "unlisten there" "listener down  127.0.0.1:11363" kmcctl -n kmc-e unlisten all
 	forget
 	check "unlisten here" kmcctl unlisten 11364
-	sleep 0.5
-	check "what happens here is not told there" not heard "listener down  127.0.0.1:11364"
+	heard_nothing "what happens here is not told there"
 	kill -INT "$monitor_pid"
 	ends "the end there" 0
 	# As README.md says, to listen needs less than the commands.
@@ -386,12 +416,11 @@ full() {
 	kmcctl monitor >/dev/full
 }
 
-# The listener comes when the other one may hear it.
+# Events come until the monitor has heard one.
 end_of_monitor() {
-	local status=0
-
-	(sleep 1; kmcctl set limit 64M; sleep 1; kmcctl set limit 64M) &
+	(until [[ -e $scratch/full ]]; do kmcctl set limit 64M; done) &
 	refuses "a full disk" 1 '^kmcctl: cannot write the output: No space left on device$' full
+	touch "$scratch/full"
 	wait
 	check "monitor" monitor
 	check "unload" unload
