@@ -176,7 +176,7 @@ struct kmc_item *kmc_cache_alloc_item(struct kmc_cache *cache, const struct kmc_
 				      gfp_t gfp)
 {
 	u32 hash = kmc_index_hash(&cache->index, desc->key, desc->key_len);
-	u32 size = kmc_item_chunk_size(desc);
+	long size = kmc_item_chunk_size(desc), taken;
 	struct kmc_item *item;
 
 	if (!begin_transit(cache, size))
@@ -186,7 +186,8 @@ struct kmc_item *kmc_cache_alloc_item(struct kmc_cache *cache, const struct kmc_
 		item = alloc_item(cache, hash, desc, gfp);
 	if (!item)
 		count_no_memory(cache, size);
-	atomic_long_add((item ? kmc_store_footprint(cache, item) : 0) - (long)size, &cache->transit);
+	taken = item ? kmc_store_footprint(cache, item) : 0;
+	atomic_long_add(taken - size, &cache->transit);
 	return item;
 }
 

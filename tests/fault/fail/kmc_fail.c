@@ -14,8 +14,9 @@
  *
  * arm (write): what is to fail from now on; the counts start again from 0.
  *	"off"; "nth N": the Nth allocation; "each N": the first N whose paths have not
- *	failed since "forget"; "rate N SEED": N of 10000, the same ones for the same
- *	SEED if they are made in the same order; "forget": off, and forget all paths
+ *	failed since "again" or "forget"; "rate N SEED": N of 10000, the same ones for
+ *	the same SEED if they are made in the same order; "again": off, and all paths
+ *	are to fail again; "forget": off, and forget all paths
  * status (read): seen=N failed=N paths=N since armed, all paths known
  * last (read): a line each: the paths of the last ones that were failed, up to 16
  * paths (read): a line each: times failed, times seen, kind, path
@@ -47,7 +48,7 @@
  * enum mode - what is to fail
  * @OFF: nothing, and nothing is counted
  * @NTH: the allocation whose number is @arg
- * @EACH: the first @arg whose paths have not failed yet
+ * @EACH: the first @arg whose paths have not failed yet, or not again
  * @RATE: @arg of 10000
  */
 enum mode {
@@ -61,6 +62,7 @@ enum mode {
  * struct alloc_path - where memory was asked for
  * @hash: of the kind and the addresses; those of the target relative to it
  * @ignored: it never fails: see is_excused()
+ * @done: it has failed since "again"
  * @seen: how often
  * @failed: how often it was made to fail
  * @text: kind and symbols, the allocator first
@@ -70,6 +72,7 @@ enum mode {
 struct alloc_path {
 	u32		hash;
 	bool		ignored;
+	bool		done;
 	unsigned long	seen;
 	unsigned long	failed;
 	char		text[TEXT_MAX];
@@ -237,6 +240,7 @@ static struct alloc_path *find_path(const struct hook *hook, unsigned int length
 	}
 	path = &paths[nr_paths];
 	path->hash = hash;
+	path->done = false;
 	path->seen = 0;
 	path->failed = 0;
 	describe_path(path, hook, length);
@@ -251,7 +255,7 @@ static bool is_chosen(const struct alloc_path *path)
 	case NTH:
 		return seen == arg;
 	case EACH:
-		return failed < arg && !path->failed;
+		return failed < arg && !path->done;
 	case RATE:
 		return jhash_2words(seen, seen >> 32, seed) % 10000 < arg;
 	default:
@@ -277,6 +281,7 @@ static bool judge(const struct hook *hook, const struct pt_regs *regs)
 	seen++;
 	if (!is_chosen(path))
 		return false;
+	path->done = true;
 	path->failed++;
 	WRITE_ONCE(last[failed++ % LAST_MAX], path);
 	return true;
@@ -363,6 +368,17 @@ static void arm(enum mode new_mode, unsigned long new_arg, u32 new_seed, bool fo
 	drop_lock(flags);
 }
 
+static void fail_again(void)
+{
+	unsigned long flags = take_lock();
+	unsigned int i;
+
+	WRITE_ONCE(mode, OFF);
+	for (i = 0; i < nr_paths; i++)
+		paths[i].done = false;
+	drop_lock(flags);
+}
+
 static ssize_t arm_write(struct file *file, const char __user *from, size_t len, loff_t *pos)
 {
 	unsigned long new_arg;
@@ -375,6 +391,8 @@ static ssize_t arm_write(struct file *file, const char __user *from, size_t len,
 		return -EFAULT;
 	if (sysfs_streq(line, "off"))
 		arm(OFF, 0, 0, false);
+	else if (sysfs_streq(line, "again"))
+		fail_again();
 	else if (sysfs_streq(line, "forget"))
 		arm(OFF, 0, 0, true);
 	else if (sscanf(line, "each %lu", &new_arg) == 1)
