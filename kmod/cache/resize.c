@@ -51,6 +51,38 @@ static void resize_work(struct work_struct *work)
 }
 
 /**
+ * kmc_resize_is_behind() - does the index take what the limit does not allow any more?
+ * @cache: the cache
+ *
+ * While items make way for a lower limit: what the index gives back need not be taken
+ * from more of them.
+ *
+ * Context: any.
+ *
+ * Return: true if it is time for kmc_resize_catch_up().
+ */
+bool kmc_resize_is_behind(struct kmc_cache *cache)
+{
+	return kmc_budget_used(&cache->budget) > READ_ONCE(cache->budget.limit) &&
+	       kmc_index_wanted(&cache->index, atomic_long_read(&cache->items));
+}
+
+/**
+ * kmc_resize_catch_up() - wait until the index does not take what is above the limit
+ * @cache: the cache
+ *
+ * Context: process, without evict_mutex.
+ */
+void kmc_resize_catch_up(struct kmc_cache *cache)
+{
+	/* the resize may be who makes room, for its table */
+	if (!kmc_resize_is_behind(cache) || current_work() == &cache->resize_work)
+		return;
+	kmc_store_resize(cache);
+	flush_work(&cache->resize_work);
+}
+
+/**
  * kmc_resize_make_place() - see that the index has a place for a key
  * @cache: the cache
  * @hash: hash of the key

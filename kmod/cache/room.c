@@ -73,8 +73,9 @@ static bool evict_until(struct kmc_cache *cache, long bytes)
 		if (gone < 0)
 			return false;
 		vain = gone ? 0 : vain + 1;
-		if (slabs % BATCH == 0) {
+		if (slabs % BATCH == 0 || kmc_resize_is_behind(cache)) {
 			mutex_unlock(&cache->evict_mutex);
+			kmc_resize_catch_up(cache);
 			cond_resched();
 			mutex_lock(&cache->evict_mutex);
 		}

@@ -101,6 +101,8 @@ struct kmc_item *kmc_alloc_settle(struct kmc_cache *cache, u32 hash, struct kmc_
 void kmc_resize_init(struct kmc_cache *cache);
 void kmc_resize_uninit(struct kmc_cache *cache);
 void kmc_store_resize(struct kmc_cache *cache);
+bool kmc_resize_is_behind(struct kmc_cache *cache);
+void kmc_resize_catch_up(struct kmc_cache *cache);
 bool kmc_resize_make_place(struct kmc_cache *cache, u32 hash, gfp_t gfp);
 
 /* room.c */

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #
-# index.sh: the index grows and shrinks without losing an item, and stays as it is when it fits.
+# index.sh: the index grows and shrinks without losing an item, stays as it is when it fits, and
+# does not take the place of items when the limit is lowered.
 # Runs as root in a guest, and unloads the module.
 # shellcheck disable=SC2317 # functions are called by check
 set -euo pipefail
@@ -57,4 +58,17 @@ largest=$(stat_of hash_buckets)
 check "flush" kmcctl flush
 check "the index shrinks when the items are gone" wait_for 20 is_smaller
 check "unload" unload
+
+# Of 8 MiB some 200,000 such items are all that a new cache holds. With one CPU the index becomes
+# smaller only if that is waited for.
+check "listen again" kmcctl listen "$port"
+check "store many items" fill 700000
+same "a large index grows without pushing items out" 0 "$(stat_of evictions)"
+echo 0 >/sys/devices/system/cpu/cpu1/online
+check "a low limit" kmcctl set-limit 8M
+echo 1 >/sys/devices/system/cpu/cpu1/online
+left=$(stat_of curr_items)
+echo "# $left items are left"
+check "the index does not take the place of items" test "$left" -ge 180000
+check "unload again" unload
 tap_done
