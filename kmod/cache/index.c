@@ -17,11 +17,11 @@
 #define LINE_ENTRIES	12
 
 /*
- * How many lines an item may be from its home; there is no place for it further on.
- * With 64, a rush of new keys pushed out two in ten thousand items while a large index
- * grew, that is, when it was 88 % full or more.
+ * How many lines an item may be from its home; there is no place for it further on. Up to
+ * 700,000 items that is anywhere in its stripe. With 64 lines, a rush of new keys pushed out
+ * two of ten thousand items while the index grew, because it is then more than 88 % full.
  */
-#define DISTANCE_MAX	128U
+#define DISTANCE_MAX	256U
 
 /* Lines of an empty index, and what their number is always a multiple of. */
 #define LINES_MIN	2048U
@@ -430,6 +430,12 @@ static void note_crowd(struct kmc_index *index, const struct kmc_stripe *stripe,
 		WRITE_ONCE(index->crowded, true);
 }
 
+/* What a stripe that becomes full should have left: there may be no place in reach before. */
+static u32 spare_of(u32 stripe_lines)
+{
+	return stripe_lines > DISTANCE_MAX ? stripe_lines * LINE_ENTRIES / 16 : STRIPE_SPARE / 2;
+}
+
 /**
  * kmc_index_is_full() - is there hardly a place for another key?
  * @index: the index
@@ -450,10 +456,9 @@ bool kmc_index_is_full(struct kmc_index *index, u32 hash)
 	/* while it shrinks: all will have to fit into the smaller one */
 	if (next && next->lines > table->lines)
 		next = find_table(index, hash);
-	lines = next ? next->lines : table->lines;
+	lines = (next ? next->lines : table->lines) / KMC_INDEX_STRIPES;
 	rcu_read_unlock();
-	return READ_ONCE(stripe_of(index, hash)->used) + STRIPE_SPARE / 2 >
-	       lines / KMC_INDEX_STRIPES * LINE_ENTRIES;
+	return READ_ONCE(stripe_of(index, hash)->used) + spare_of(lines) > lines * LINE_ENTRIES;
 }
 
 /**

@@ -27,9 +27,11 @@ seconds() {
 	wait_for 20 has_come $(($(stat_of uptime) + $1))
 }
 
+# If it was not to become smaller when that was last considered, it is left alone for 5 seconds.
 rest() {
 	wait_for 20 at_rest
-	seconds 3
+	seconds 7
+	wait_for 20 at_rest
 }
 
 holds() {
@@ -47,7 +49,7 @@ is_smaller() {
 }
 
 # Each comes with the index that the one before has left.
-stages=(1000 9000 14000 20000 30000 60000 120000)
+stages=(1000 9000 14000 20000 120000)
 
 unload
 check "listen" kmcctl listen "$port"
