@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /*
- * fault each N [SCENARIO...]: fail each path to memory once a scenario, N of them in a
- *	round, until a round has no new one
+ * fault each N [SCENARIO...]: fail each path to memory once, N of them in a round, until
+ *	a round has no new one; and once more where a scenario wants that
  * fault nth FROM TO [SCENARIO...]: fail the FROMth allocation, then the next, until a
  *	round has fewer allocations, or TO
  * fault rate N SEED ROUNDS [SCENARIO...]: fail N of 10000 in so many rounds
@@ -138,7 +138,8 @@ static void test(const struct plan *plan, const struct scenario *scenario)
 	unsigned long number = plan->from, seen = 0, failed = 0, most = 0, bad = 0;
 	unsigned int quiet = 0;
 
-	inject_arm("again");
+	if (scenario->again)
+		inject_arm("again %s", scenario->again);
 	for (;; number++) {
 		struct inject_status status = { 0 };
 

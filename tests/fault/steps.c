@@ -555,13 +555,14 @@ static void load_after(void)
 }
 
 const struct scenario scenarios[] = {
-	{ "serve", "listen, store, fetch, remove, ask, unlisten",
+	{ "serve", "listen, store, fetch, remove, ask, unlisten", NULL,
 	  serve_before, serve_run, serve_after },
-	{ "evict", "the same, evicting when memory is refused",
+	{ "evict", "the same, evicting when memory is refused", "kmc_cache_alloc_item",
 	  evict_before, serve_run, serve_after },
-	{ "netns", "a namespace with its first listener", netns_before, netns_run, netns_after },
-	{ "growth", "the index grows", growth_before, growth_run, growth_after },
-	{ "load", "the module is loaded", load_before, load_run, load_after },
+	{ "netns", "a namespace with its first listener", NULL,
+	  netns_before, netns_run, netns_after },
+	{ "growth", "the index grows", NULL, growth_before, growth_run, growth_after },
+	{ "load", "the module is loaded", NULL, load_before, load_run, load_after },
 };
 
 const size_t scenario_count = sizeof(scenarios) / sizeof(scenarios[0]);

@@ -9,6 +9,8 @@
  * struct scenario - something short that a module without memory must live through
  * @name: what it is called
  * @about: what it goes through
+ * @again: the function whose paths to memory fail again in it; NULL: those that have failed
+ *	in another one do not
  * @before: what must have succeeded before; may be NULL
  * @run: what is done while allocations fail; ends the process if something is wrong
  * @after: nothing fails any more: everything must be as it should; may be NULL
@@ -18,6 +20,7 @@
 struct scenario {
 	const char *name;
 	const char *about;
+	const char *again;
 	void (*before)(void);
 	void (*run)(void);
 	void (*after)(void);

@@ -15,8 +15,8 @@
  * arm (write): what is to fail from now on; the counts start again from 0.
  *	"off"; "nth N": the Nth allocation; "each N": the first N whose paths have not
  *	failed since "again" or "forget"; "rate N SEED": N of 10000, the same ones for
- *	the same SEED if they are made in the same order; "again": off, and all paths
- *	are to fail again; "forget": off, and forget all paths
+ *	the same SEED if they are made in the same order; "again FUNCTION": off, and the
+ *	paths through it are to fail again; "forget": off, and forget all paths
  * status (read): seen=N failed=N paths=N since armed, all paths known
  * last (read): a line each: the paths of the last ones that were failed, up to 16
  * paths (read): a line each: times failed, times seen, kind, path
@@ -368,21 +368,22 @@ static void arm(enum mode new_mode, unsigned long new_arg, u32 new_seed, bool fo
 	drop_lock(flags);
 }
 
-static void fail_again(void)
+static void fail_again(const char *function)
 {
 	unsigned long flags = take_lock();
 	unsigned int i;
 
 	WRITE_ONCE(mode, OFF);
 	for (i = 0; i < nr_paths; i++)
-		paths[i].done = false;
+		if (strstr(paths[i].text, function))
+			paths[i].done = false;
 	drop_lock(flags);
 }
 
 static ssize_t arm_write(struct file *file, const char __user *from, size_t len, loff_t *pos)
 {
 	unsigned long new_arg;
-	char line[64] = "";
+	char line[64] = "", function[64];
 	u32 new_seed;
 
 	if (len >= sizeof(line))
@@ -391,8 +392,8 @@ static ssize_t arm_write(struct file *file, const char __user *from, size_t len,
 		return -EFAULT;
 	if (sysfs_streq(line, "off"))
 		arm(OFF, 0, 0, false);
-	else if (sysfs_streq(line, "again"))
-		fail_again();
+	else if (sscanf(line, "again %63s", function) == 1)
+		fail_again(function);
 	else if (sysfs_streq(line, "forget"))
 		arm(OFF, 0, 0, true);
 	else if (sscanf(line, "each %lu", &new_arg) == 1)
