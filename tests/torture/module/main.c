@@ -13,6 +13,7 @@
 
 #include "actor.h"
 #include "crew.h"
+#include "growth.h"
 #include "phase.h"
 #include "tally.h"
 #include "torture.h"
@@ -37,6 +38,7 @@ struct torture torture = {
 static unsigned int seconds = 10;
 static unsigned int limit = 16;
 static unsigned int limit_low = 8;
+static unsigned int growth;
 
 module_param_named(threads, torture.threads, uint, 0444);
 MODULE_PARM_DESC(threads, "threads, at least 2, bound to the CPUs in turn");
@@ -54,6 +56,8 @@ module_param(limit, uint, 0444);
 MODULE_PARM_DESC(limit, "memory limit then, MiB");
 module_param(limit_low, uint, 0444);
 MODULE_PARM_DESC(limit_low, "the one it is lowered to, MiB");
+module_param(growth, uint, 0444);
+MODULE_PARM_DESC(growth, "only measure calls, while so many items are stored and removed");
 module_param_named(limit_ms, torture.limit_ms, uint, 0444);
 MODULE_PARM_DESC(limit_ms, "for how long each of them stays");
 module_param_named(flush_ms, torture.flush_ms, uint, 0444);
@@ -146,6 +150,8 @@ static int __init torture_init(void)
 		torture.seed = get_random_u32();
 	pr_notice("kmc_torture: # seed %llu, %u threads, %u softirqs, %u keys, %u s\n",
 		  torture.seed, torture.threads, torture_crew_softirqs(), torture.keys, seconds);
+	if (growth)
+		return torture_growth(growth);
 	err = create_actors();
 	if (err)
 		return err;
