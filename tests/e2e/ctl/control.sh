@@ -199,6 +199,10 @@ settings() {
 		"$(kmcctl stats -j | sed 's/[{,]/\n/g' | sed -n 's/^"\([a-z_]*\)":.*/\1/p')"
 }
 
+is_empty() {
+	(($(stat_of curr_items) == 0))
+}
+
 flushing() {
 	check "store one more" store 127.0.0.1 "$port" old value
 	check "flush" kmcctl flush
@@ -212,6 +216,9 @@ flushing() {
 	check "the item goes" wait_for 10 lacks 127.0.0.1 "$port" new
 	check "a new one stays" store 127.0.0.1 "$port" newer value
 	check "indeed" has 127.0.0.1 "$port" newer value
+
+	check "flush in 1 second" kmcctl flush 1
+	check "nobody need ask for an item" wait_for 10 is_empty
 }
 
 worker_is_seen() {
