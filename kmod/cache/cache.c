@@ -43,8 +43,15 @@ static void flush_now(struct kmc_cache *cache)
 	kmc_expiry_sweep_soon(cache);
 }
 
-/* What was stored with this cas id or before is flushed, by what is due now, too. */
-static u64 current_flush(struct kmc_cache *cache)
+/**
+ * kmc_store_current_flush() - what is flushed, by what is due now, too
+ * @cache: the cache
+ *
+ * Context: any but hard interrupts.
+ *
+ * Return: the cas id up to which items are dead.
+ */
+u64 kmc_store_current_flush(struct kmc_cache *cache)
 {
 	u32 flush_at = smp_load_acquire(&cache->flush_at);
 
@@ -91,7 +98,7 @@ enum kmc_stat kmc_store_cause_of_death(struct kmc_cache *cache, const struct kmc
 {
 	u32 deadline = READ_ONCE(item->deadline);
 
-	if (kmc_item_cas(item) <= current_flush(cache))
+	if (kmc_item_cas(item) <= kmc_store_current_flush(cache))
 		return KMC_STAT_GET_FLUSHED;
 	if (deadline && kmc_cache_now(cache) >= deadline)
 		return KMC_STAT_GET_EXPIRED;
@@ -390,7 +397,7 @@ void __kmc_store_link(struct kmc_cache *cache, u32 hash, struct kmc_item *old,
 	u8 freq = old ? READ_ONCE(old->marks) & KMC_ITEM_FREQ : 0;
 
 	/* what is due is flushed before the item has its id */
-	current_flush(cache);
+	kmc_store_current_flush(cache);
 	kmc_item_set_cas(item, atomic64_inc_return(&cache->last_cas));
 	kmc_item_mark(item, KMC_ITEM_FREQ, freq);
 	__account_linked(cache, item);

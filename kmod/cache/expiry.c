@@ -94,6 +94,8 @@ static void expiry_work(struct work_struct *work)
 	struct kmc_slab *slab;
 	struct scan scan;
 
+	/* nobody else may ask for anything */
+	kmc_store_current_flush(cache);
 	if (test_and_clear_bit(0, &cache->sweep_due))
 		kmc_evict_sweep(cache);
 	scan.now = kmc_cache_now(cache);

@@ -83,6 +83,7 @@ struct kmc_cache {
 };
 
 /* cache.c */
+u64 kmc_store_current_flush(struct kmc_cache *cache);
 enum kmc_stat kmc_store_cause_of_death(struct kmc_cache *cache, const struct kmc_item *item);
 unsigned long kmc_store_footprint(struct kmc_cache *cache, const struct kmc_item *item);
 struct kmc_item *__kmc_store_find_alive(struct kmc_cache *cache, u32 hash, const char *key,
