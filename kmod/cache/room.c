@@ -59,6 +59,27 @@ static long room(const struct kmc_cache *cache)
 	       READ_ONCE(pool->retired_bytes);
 }
 
+/*
+ * What is to move out of a slab needs a place, or it is evicted, however often it was read.
+ * Where most of what is stored was read, many slabs are emptied for a little room, and what
+ * they have left is soon all that there is: then wait for it.
+ */
+static void make_move_room(struct kmc_cache *cache)
+{
+	struct kmc_pool *pool = &cache->pool;
+	long spare;
+
+	for (;;) {
+		spare = READ_ONCE(cache->budget.limit) - kmc_budget_used(&cache->budget);
+		/* above a limit that was lowered there will be no place either */
+		if (spare >= (long)KMC_SLAB_BYTES_MAX ||
+		    spare + (long)READ_ONCE(pool->retired_bytes) < (long)KMC_SLAB_BYTES_MAX)
+			return;
+		if (!kmc_pool_reap(pool, 0) && !kmc_pool_wait(pool))
+			return;
+	}
+}
+
 /* Evict until there is room for @bytes. False if it cannot be made. */
 static bool evict_until(struct kmc_cache *cache, long bytes)
 {
@@ -69,6 +90,8 @@ static bool evict_until(struct kmc_cache *cache, long bytes)
 	for (slabs = 1; room(cache) < bytes; slabs++) {
 		if (vain > VAIN_MAX || !READ_ONCE(cache->may_evict))
 			return false;
+		if (vain <= GENTLE_MAX)
+			make_move_room(cache);
 		gone = kmc_evict_slab(cache, vain > GENTLE_MAX);
 		if (gone < 0)
 			return false;
