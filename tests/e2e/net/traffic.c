@@ -124,7 +124,8 @@ static bool next(struct member *m)
 
 	if (model->quit)
 		return false;
-	if (crowd_now_ms() >= deadline) {
+	/* on a slow machine the time may be over before it begins */
+	if (model->begun && crowd_now_ms() >= deadline) {
 		model->quit = true;
 		m->part.end = CROWD_EOF;
 		bytes_printf(&m->part.request, "quit\r\n");
