@@ -89,6 +89,9 @@ struct kmc_item *__kmc_store_find_alive(struct kmc_cache *cache, u32 hash, const
 					size_t key_len);
 void __kmc_store_link(struct kmc_cache *cache, u32 hash, struct kmc_item *old,
 		      struct kmc_item *item);
+int __kmc_store_put(struct kmc_cache *cache, u32 hash, struct kmc_item *old,
+		    struct kmc_item *item);
+void __kmc_store_set_deadline(struct kmc_cache *cache, struct kmc_item *item, u32 deadline);
 void __kmc_store_unlink(struct kmc_cache *cache, u32 hash, struct kmc_item *item);
 void __kmc_store_bury(struct kmc_cache *cache, u32 hash, struct kmc_item *item,
 		      enum kmc_stat cause);

@@ -409,10 +409,10 @@ static void add_random_meta(struct bytes *b, unsigned int *seed)
 	static const char * const commands[] = { "mg", "ms", "md", "ma", "me" };
 	static const char * const keys[] = { "@a", "@b", "{b64}", "{250}", "{251}", "!!" };
 	static const char * const flags[] = {
-		"b", "c", "f", "h", "k", "l", "q", "s", "t", "u", "v", "x", "I", "C", "C0", "C1", "D1",
-		"D9", "E1", "E18446744073709551615", "F1", "J1", "MA", "MD", "ME", "MP", "MR", "MS",
-		"M", "N", "N0", "N1", "O", "Oabc", "O{x31}", "O{x32}", "R1", "R9", "T-1", "T0", "T1",
-		"Px", "Lx", "z", "!",
+		"b", "c", "f", "h", "k", "l", "q", "s", "t", "u", "v", "x", "I", "C", "C0", "C1",
+		"D1", "D9", "E1", "E18446744073709551615", "F1", "J1", "MA", "MD", "ME", "MP",
+		"MR", "MS", "M", "N", "N0", "N1", "O", "Oabc", "O{x31}", "O{x32}", "R1", "R9",
+		"T-1", "T0", "T1", "Px", "Lx", "z", "!",
 	};
 	unsigned int command = rand_r(seed) % table_length(commands), count = rand_r(seed) % 9;
 	const char *key = keys[rand_r(seed) % table_length(keys)];

@@ -259,8 +259,8 @@ static void check_good(const struct good *row)
 	if (reply || req.op != row->op || !is_same(req.key, row->key) ||
 	    !is_same(order, row->order) || !is_same(meta->ask.opaque, row->opaque ?: ""))
 		fail_msg("\"%s\": reply %d op %d", row->line, reply, req.op);
-	if (meta->store != row->store || req.value_len != row->value_len ||
-	    req.has_value != (row->op == KMC_OP_META_SET) || req.noreply)
+	assert_int_equal(req.has_value, row->op == KMC_OP_META_SET);
+	if (meta->store != row->store || req.value_len != row->value_len || req.noreply)
 		fail_msg("\"%s\": store %d value %u", row->line, meta->store, req.value_len);
 	if (req.flags != row->flags || req.exptime != row->exptime ||
 	    meta->vivify != row->vivify || meta->recache != row->recache)
