@@ -231,7 +231,7 @@ static const struct row rows[] = {
 		STEP("ms @a 2 q k\r\nhi\r\nms @a 2 q ME k\r\nho\r\nms @b 2 q MR\r\nho\r\nmn\r\n",
 		     "NS k@a\r\nNS\r\nMN\r\n"),
 		STEP("ms @a 2 q C1\r\nho\r\nms @b 2 q C1\r\nho\r\n", "EX\r\nNF\r\n"),
-		STEP("ms @a 2 q\r\nhi!\r\nms @a 2 q Mx\r\nhi\r\n", BAD_CHUNK "ERROR\r\n"
+		STEP("ms @a 2 q\r\nhi there\r\nms @a 2 q Mx\r\nhi\r\n", BAD_CHUNK "ERROR\r\n"
 		     BAD_SET_MODE),
 		STEP("mg @a v\r\n", "VA 2\r\nhi\r\n"),
 	}, .since = CLIENT_TARGET },
@@ -310,7 +310,7 @@ static const struct row rows[] = {
 	} },
 	{ "ms: no line end behind the value", .steps = {
 		STEP("ms @a 2\r\nhi\r\n", "HD\r\n"),
-		STEP("ms @a 2 k\r\nhello\r\n", BAD_CHUNK "ERROR\r\n"),
+		STEP("ms @a 2 k\r\nhello there\r\n", BAD_CHUNK "ERROR\r\n"),
 		STEP("ms @a 4 k\r\nhe\r\n\r\n", "HD k@a\r\n"),
 		STEP("mg @a v\r\n", "VA 4\r\nhe\r\n\r\n"),
 	} },

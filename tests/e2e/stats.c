@@ -210,7 +210,7 @@ static const struct counting countings[] = {
 	{ "ms that makes what is missing", .since = CLIENT_TARGET,
 	  .step = STEP("ms @a 1 MA N0\r\n1\r\nms @a 1 MA N0\r\n1\r\n", "HD\r\nHD\r\n"),
 	  .changes = { { "cmd_set", 2 }, { "total_items", 2 } } },
-	{ "mistakes of ms", .step = STEP("ms @a 1 z\r\n1\r\nms @a 1\r\n12\r\n",
+	{ "mistakes of ms", .step = STEP("ms @a 1 z\r\n1\r\nms @a 1\r\n12345678\r\n",
 					 "CLIENT_ERROR invalid flag\r\n" BAD_CHUNK "ERROR\r\n"),
 	  .since = CLIENT_TARGET, .changes = { { "cmd_set", 1 } } },
 	{ "md", .before = STEP("ms @a 1 c\r\n1\r\n", "HD c{cas}\r\n"),
