@@ -61,6 +61,7 @@ static const struct stat_row stats[] = {
 	[KMC_STAT_HASH_IS_EXPANDING] = { "hash_is_expanding", "1 while it is so, else 0" },
 	[KMC_STAT_SHRUNK_BYTES] = { "shrunk_bytes", "bytes, given back in need" },
 	[KMC_STAT_LIMIT_PENDING] = { "limit_pending", "1 while a lowered limit is not kept yet" },
+	[KMC_STAT_CMD_META] = { "cmd_meta", "me commands" },
 };
 
 #define STAT_COUNT	(sizeof(stats) / sizeof(stats[0]))

@@ -37,7 +37,7 @@ static void flush_now(struct kmc_cache *cache)
 	__must_hold(&cache->flush_lock)
 {
 	lockdep_assert_held(&cache->flush_lock);
-	WRITE_ONCE(cache->flush_cas, atomic64_read(&cache->last_cas));
+	WRITE_ONCE(cache->flush_serial, atomic64_read(&cache->last_serial));
 	/* Whoever sees no flush due any more must see its effect. */
 	smp_store_release(&cache->flush_at, 0);
 	kmc_expiry_sweep_soon(cache);
@@ -49,7 +49,7 @@ static void flush_now(struct kmc_cache *cache)
  *
  * Context: any but hard interrupts.
  *
- * Return: the cas id up to which items are dead.
+ * Return: the serial up to which items are dead.
  */
 u64 kmc_store_current_flush(struct kmc_cache *cache)
 {
@@ -61,7 +61,7 @@ u64 kmc_store_current_flush(struct kmc_cache *cache)
 			flush_now(cache);
 		spin_unlock_bh(&cache->flush_lock);
 	}
-	return READ_ONCE(cache->flush_cas);
+	return READ_ONCE(cache->flush_serial);
 }
 
 /**
@@ -98,7 +98,7 @@ enum kmc_stat kmc_store_cause_of_death(struct kmc_cache *cache, const struct kmc
 {
 	u32 deadline = READ_ONCE(item->deadline);
 
-	if (kmc_item_cas(item) <= kmc_store_current_flush(cache))
+	if (kmc_item_serial(item) <= kmc_store_current_flush(cache))
 		return KMC_STAT_GET_FLUSHED;
 	if (deadline && kmc_cache_now(cache) >= deadline)
 		return KMC_STAT_GET_EXPIRED;
@@ -145,11 +145,13 @@ static void release(struct kmc_cache *cache, struct kmc_item *item)
  * @cache: the cache the item is of
  * @item: from kmc_cache_lookup() or kmc_cache_try_get_item()
  *
+ * Only single items are counted, so what else somebody keeps is a copy.
+ *
  * Context: any but hard interrupts.
  */
 void kmc_cache_put_item(struct kmc_cache *cache, struct kmc_item *item)
 {
-	if (kmc_item_is(item, KMC_ITEM_COPY)) {
+	if (!kmc_item_is(item, KMC_ITEM_SINGLE)) {
 		kfree(item);
 		return;
 	}
@@ -312,6 +314,31 @@ static void bury(struct kmc_cache *cache, u32 hash, const char *key, size_t key_
 	kmc_index_unlock(&cache->index, hash);
 }
 
+/* Look at an item, and mark it as read if @visit. */
+static bool look(struct kmc_cache *cache, const char *key, size_t key_len, bool visit,
+		 bool (*read)(struct kmc_item *item, void *arg), void *arg)
+{
+	u32 hash = kmc_index_hash(&cache->index, key, key_len);
+	struct kmc_item *item;
+	bool dead = false;
+
+	rcu_read_lock();
+	do {
+		item = kmc_index_find(&cache->index, hash, key, key_len);
+		if (!item)
+			break;
+		dead = is_dead(cache, item);
+		if (dead)
+			break;
+		if (visit)
+			kmc_item_visit(item);
+	} while (!read(item, arg));
+	rcu_read_unlock();
+	if (dead)
+		bury(cache, hash, key, key_len);
+	return item && !dead;
+}
+
 /**
  * kmc_cache_read() - look at an item
  * @cache: the cache
@@ -332,24 +359,37 @@ static void bury(struct kmc_cache *cache, u32 hash, const char *key, size_t key_
 bool kmc_cache_read(struct kmc_cache *cache, const char *key, size_t key_len,
 		    bool (*read)(struct kmc_item *item, void *arg), void *arg)
 {
-	u32 hash = kmc_index_hash(&cache->index, key, key_len);
-	struct kmc_item *item;
-	bool dead = false;
+	return look(cache, key, key_len, true, read, arg);
+}
 
-	rcu_read_lock();
-	do {
-		item = kmc_index_find(&cache->index, hash, key, key_len);
-		if (!item)
-			break;
-		dead = is_dead(cache, item);
-		if (dead)
-			break;
-		kmc_item_visit(item);
-	} while (!read(item, arg));
-	rcu_read_unlock();
-	if (dead)
-		bury(cache, hash, key, key_len);
-	return item && !dead;
+/**
+ * kmc_cache_peek() - look at an item without marking it as read
+ * @cache: the cache
+ * @key: the key
+ * @key_len: its length
+ * @read: as for kmc_cache_read(); may call kmc_item_visit()
+ * @arg: passed to @read
+ *
+ * Context: any but hard interrupts.
+ *
+ * Return: false if there is none.
+ */
+bool kmc_cache_peek(struct kmc_cache *cache, const char *key, size_t key_len,
+		    bool (*read)(struct kmc_item *item, void *arg), void *arg)
+{
+	return look(cache, key, key_len, false, read, arg);
+}
+
+/**
+ * __kmc_store_set_deadline() - change when an item expires
+ * @cache: the cache
+ * @item: the item, linked, its key locked
+ * @deadline: on the cache's clock, or %KMC_CACHE_NEVER
+ */
+void __kmc_store_set_deadline(struct kmc_cache *cache, struct kmc_item *item, u32 deadline)
+{
+	WRITE_ONCE(item->deadline, deadline);
+	kmc_slab_note_deadline(&cache->pool, item, deadline);
 }
 
 /**
@@ -374,8 +414,7 @@ bool kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size_t key_l
 	kmc_index_lock(&cache->index, hash);
 	item = __kmc_store_find_alive(cache, hash, key, key_len);
 	if (item) {
-		WRITE_ONCE(item->deadline, deadline);
-		kmc_slab_note_deadline(&cache->pool, item, deadline);
+		__kmc_store_set_deadline(cache, item, deadline);
 		kmc_item_visit(item);
 		if (read)
 			read(item, arg);
@@ -398,7 +437,7 @@ void __kmc_store_link(struct kmc_cache *cache, u32 hash, struct kmc_item *old,
 
 	/* what is due is flushed before the item has its id */
 	kmc_store_current_flush(cache);
-	kmc_item_set_cas(item, atomic64_inc_return(&cache->last_cas));
+	kmc_item_set_serial(item, atomic64_inc_return(&cache->last_serial));
 	kmc_item_mark(item, KMC_ITEM_FREQ, freq);
 	__account_linked(cache, item);
 	kmc_slab_note_deadline(&cache->pool, item, item->deadline);
@@ -410,7 +449,28 @@ void __kmc_store_link(struct kmc_cache *cache, u32 hash, struct kmc_item *old,
 	}
 }
 
-static int check_condition(struct kmc_item *old, enum kmc_store_mode mode, u64 cas)
+/* What is stored after it was declared stale does not make the item fresh again. */
+static int inherit(struct kmc_item *item, const struct kmc_item *old)
+{
+	item->deadline = old->deadline;
+	item->is_stale = true;
+	if (kmc_item_is_won(old))
+		kmc_item_mark(item, 0, KMC_ITEM_WON);
+	return 0;
+}
+
+/* 0 is no id that is to be compared with, though a client may have given it to an item. */
+static int check_cas(struct kmc_item *item, const struct kmc_item *old, bool or_stale, u64 cas)
+{
+	if (!old)
+		return -ENOENT;
+	if (cas && kmc_item_cas(old) == cas)
+		return 0;
+	return or_stale && cas && cas < kmc_item_cas(old) ? inherit(item, old) : -EEXIST;
+}
+
+static int check_condition(struct kmc_item *item, struct kmc_item *old, enum kmc_store_mode mode,
+			   u64 cas)
 {
 	switch (mode) {
 	case KMC_STORE_ADD:
@@ -421,12 +481,73 @@ static int check_condition(struct kmc_item *old, enum kmc_store_mode mode, u64 c
 	case KMC_STORE_REPLACE:
 		return old ? 0 : -ENOENT;
 	case KMC_STORE_CAS:
-		if (!old)
-			return -ENOENT;
-		return kmc_item_cas(old) == cas ? 0 : -EEXIST;
+	case KMC_STORE_CAS_OR_STALE:
+		return check_cas(item, old, mode == KMC_STORE_CAS_OR_STALE, cas);
 	default:
 		return 0;
 	}
+}
+
+/**
+ * __kmc_store_put() - store an item if there is a place for it, and count that
+ * @cache: the cache
+ * @hash: hash of its key, locked
+ * @old: the item of that key that it replaces, or NULL if there is none
+ * @item: the item, complete
+ *
+ * Return: 0; -ENOSPC if nothing may be evicted and the index is full.
+ */
+int __kmc_store_put(struct kmc_cache *cache, u32 hash, struct kmc_item *old,
+		    struct kmc_item *item)
+{
+	if (!old && !READ_ONCE(cache->may_evict) && !__kmc_index_has_place(&cache->index, hash))
+		return -ENOSPC;
+	__kmc_store_link(cache, hash, old, item);
+	kmc_stats_inc(cache->stats, KMC_STAT_TOTAL_ITEMS);
+	return 0;
+}
+
+/**
+ * kmc_cache_try_store() - store an item if a condition holds, or give it back
+ * @cache: the cache
+ * @item: the item, its value complete; NULL afterwards if it was stored. If not it
+ *	may be another one afterwards, with the same contents
+ * @mode: the condition
+ * @cas: for %KMC_STORE_CAS and %KMC_STORE_CAS_OR_STALE; afterwards the id it was
+ *	stored with
+ * @gfp: how to allocate
+ *
+ * Context: any but hard interrupts.
+ *
+ * Return: as kmc_cache_store().
+ */
+int kmc_cache_try_store(struct kmc_cache *cache, struct kmc_item **item, enum kmc_store_mode mode,
+			u64 *cas, gfp_t gfp)
+{
+	u32 hash = kmc_index_hash(&cache->index, (*item)->data, (*item)->key_len);
+	struct kmc_item *old;
+	int err;
+
+	if (kmc_item_is(*item, KMC_ITEM_LOOSE)) {
+		struct kmc_item *settled = kmc_alloc_settle(cache, hash, *item, gfp);
+
+		if (!settled)
+			return -ENOMEM;
+		*item = settled;
+	}
+	kmc_index_lock(&cache->index, hash);
+	old = __kmc_store_find_alive(cache, hash, (*item)->data, (*item)->key_len);
+	err = check_condition(*item, old, mode, *cas);
+	if (!err)
+		err = __kmc_store_put(cache, hash, old, *item);
+	if (!err)
+		*cas = kmc_item_cas(*item);
+	kmc_index_unlock(&cache->index, hash);
+	if (err)
+		return err;
+	*item = NULL;
+	kmc_store_resize(cache);
+	return 0;
 }
 
 /**
@@ -446,29 +567,38 @@ static int check_condition(struct kmc_item *old, enum kmc_store_mode mode, u64 c
 int kmc_cache_store(struct kmc_cache *cache, struct kmc_item *item, enum kmc_store_mode mode,
 		    u64 cas, gfp_t gfp)
 {
-	u32 hash = kmc_index_hash(&cache->index, item->data, item->key_len);
-	struct kmc_item *old;
-	int err;
+	int err = kmc_cache_try_store(cache, &item, mode, &cas, gfp);
 
-	if (kmc_item_is(item, KMC_ITEM_LOOSE)) {
-		item = kmc_alloc_settle(cache, hash, item, gfp);
-		if (!item)
-			return -ENOMEM;
-	}
-	kmc_index_lock(&cache->index, hash);
-	old = __kmc_store_find_alive(cache, hash, item->data, item->key_len);
-	err = check_condition(old, mode, cas);
-	if (!err && !old && !READ_ONCE(cache->may_evict) &&
-	    !__kmc_index_has_place(&cache->index, hash))
-		err = -ENOSPC;
-	if (!err) {
-		__kmc_store_link(cache, hash, old, item);
-		kmc_stats_inc(cache->stats, KMC_STAT_TOTAL_ITEMS);
-	}
-	kmc_index_unlock(&cache->index, hash);
-	if (err)
+	if (err && err != -ENOMEM)
 		kmc_cache_discard_item(cache, item);
-	else
+	return err;
+}
+
+/**
+ * kmc_cache_remove_if() - remove an item if its cas id is the one given
+ * @cache: the cache
+ * @key: the key
+ * @key_len: its length
+ * @cas: the id; or NULL: whichever
+ *
+ * Context: any but hard interrupts.
+ *
+ * Return: 0, -ENOENT, or -EEXIST if the id differs.
+ */
+int kmc_cache_remove_if(struct kmc_cache *cache, const char *key, size_t key_len, const u64 *cas)
+{
+	u32 hash = kmc_index_hash(&cache->index, key, key_len);
+	struct kmc_item *item;
+	int err = -ENOENT;
+
+	kmc_index_lock(&cache->index, hash);
+	item = __kmc_store_find_alive(cache, hash, key, key_len);
+	if (item)
+		err = cas && kmc_item_cas(item) != *cas ? -EEXIST : 0;
+	if (!err)
+		__kmc_store_unlink(cache, hash, item);
+	kmc_index_unlock(&cache->index, hash);
+	if (!err)
 		kmc_store_resize(cache);
 	return err;
 }
@@ -485,17 +615,7 @@ int kmc_cache_store(struct kmc_cache *cache, struct kmc_item *item, enum kmc_sto
  */
 int kmc_cache_remove(struct kmc_cache *cache, const char *key, size_t key_len)
 {
-	u32 hash = kmc_index_hash(&cache->index, key, key_len);
-	struct kmc_item *item;
-
-	kmc_index_lock(&cache->index, hash);
-	item = __kmc_store_find_alive(cache, hash, key, key_len);
-	if (item)
-		__kmc_store_unlink(cache, hash, item);
-	kmc_index_unlock(&cache->index, hash);
-	if (item)
-		kmc_store_resize(cache);
-	return item ? 0 : -ENOENT;
+	return kmc_cache_remove_if(cache, key, key_len, NULL);
 }
 
 /**
@@ -654,7 +774,7 @@ struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats,
 	cache->epoch = ktime_get_boottime_seconds() - CLOCK_START;
 	spin_lock_init(&cache->flush_lock);
 	kmc_resize_init(cache);
-	kmc_pool_init(&cache->pool, &cache->budget, &cache->last_cas, debug_slab, CLOCK_START);
+	kmc_pool_init(&cache->pool, &cache->budget, &cache->last_serial, debug_slab, CLOCK_START);
 	err = kmc_index_init(&cache->index, &cache->budget, &cache->pool, push_out);
 	if (err)
 		goto out_free_cache;

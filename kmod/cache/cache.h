@@ -4,7 +4,7 @@
  *
  * Every condition (add, replace, cas, read-modify-write) is decided inside a
  * call, under the writer lock of the key; there is no get-then-set. Items are
- * immutable once stored, but for their expiry time.
+ * immutable once stored, but for their expiry time and marks.
  */
 #ifndef KMC_CACHE_CACHE_H
 #define KMC_CACHE_CACHE_H
@@ -29,6 +29,9 @@ struct kmc_stats;
  * @flags: the client's flags
  * @deadline: when it expires, on the clock of kmc_cache_now()
  * @is_late: its value is yet to arrive, which may take any time
+ * @is_binary: its key is to be written as base64
+ * @has_cas: its cas id is @cas, and not one that the cache chooses
+ * @cas: that id
  */
 struct kmc_item_desc {
 	const char	*key;
@@ -37,6 +40,9 @@ struct kmc_item_desc {
 	u32		flags;
 	u32		deadline;
 	bool		is_late;
+	bool		is_binary;
+	bool		has_cas;
+	u64		cas;
 };
 
 /**
@@ -44,13 +50,17 @@ struct kmc_item_desc {
  * @KMC_STORE_SET: none
  * @KMC_STORE_ADD: the key is missing
  * @KMC_STORE_REPLACE: the key is there
- * @KMC_STORE_CAS: the key is there and its cas id is the one given
+ * @KMC_STORE_CAS: the key is there and its cas id, which is not 0, is the one given
+ * @KMC_STORE_CAS_OR_STALE: the same; or that is higher: then what is stored is stale,
+ *	and expires when the old item would have; whoever was told to fetch the value
+ *	anew is still waited for
  */
 enum kmc_store_mode {
 	KMC_STORE_SET,
 	KMC_STORE_ADD,
 	KMC_STORE_REPLACE,
 	KMC_STORE_CAS,
+	KMC_STORE_CAS_OR_STALE,
 };
 
 /**
@@ -65,6 +75,49 @@ enum kmc_store_mode {
 struct kmc_update_ops {
 	int	(*plan)(const struct kmc_item *old, void *arg, u32 *value_len);
 	void	(*fill)(struct kmc_item *new, const struct kmc_item *old, void *arg);
+};
+
+/**
+ * struct kmc_change - what a read-modify-write changes besides the value
+ * @is_new: the result is another item to clients, and no more stale; otherwise it
+ *	is the same one, unless its length has changed
+ * @is_stale: it is stale, and nobody was told to fetch its value anew
+ * @has_deadline: it expires at @deadline
+ * @deadline: on the cache's clock, or %KMC_CACHE_NEVER
+ * @has_flags: its client flags are @flags
+ * @flags: client flags
+ * @has_cas: its cas id is @cas
+ * @cas: that id
+ * @keeps_cas: its cas id is that of the old one
+ * @old_deadline: result: when the old one would have expired
+ * @new_cas: result: the new cas id
+ */
+struct kmc_change {
+	bool	is_new;
+	bool	is_stale;
+	bool	has_deadline;
+	u32	deadline;
+	bool	has_flags;
+	u32	flags;
+	bool	has_cas;
+	u64	cas;
+	bool	keeps_cas;
+	u32	old_deadline;
+	u64	new_cas;
+};
+
+/**
+ * struct kmc_edit - what is to become of an item that stays where it is
+ * @has_deadline: it expires at @deadline
+ * @deadline: on the cache's clock, or %KMC_CACHE_NEVER
+ * @is_won: somebody is told to fetch its value anew
+ * @is_read: a client has read it
+ */
+struct kmc_edit {
+	bool	has_deadline;
+	u32	deadline;
+	bool	is_won;
+	bool	is_read;
 };
 
 /**
@@ -160,6 +213,12 @@ void kmc_cache_flush(struct kmc_cache *cache, u32 when);
 
 bool kmc_cache_read(struct kmc_cache *cache, const char *key, size_t key_len,
 		    bool (*read)(struct kmc_item *item, void *arg), void *arg);
+bool kmc_cache_peek(struct kmc_cache *cache, const char *key, size_t key_len,
+		    bool (*read)(struct kmc_item *item, void *arg), void *arg);
+int kmc_cache_edit(struct kmc_cache *cache, const char *key, size_t key_len,
+		   struct kmc_item **spare,
+		   bool (*edit)(struct kmc_item *item, bool is_new, struct kmc_edit *edit,
+				void *arg), void *arg);
 bool kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size_t key_len, u32 deadline,
 			  bool (*read)(struct kmc_item *item, void *arg), void *arg);
 struct kmc_item *kmc_cache_lookup(struct kmc_cache *cache, const char *key, size_t key_len,
@@ -171,9 +230,18 @@ struct kmc_item *kmc_cache_alloc_item(struct kmc_cache *cache, const struct kmc_
 void kmc_cache_discard_item(struct kmc_cache *cache, struct kmc_item *item);
 int kmc_cache_store(struct kmc_cache *cache, struct kmc_item *item, enum kmc_store_mode mode,
 		    u64 cas, gfp_t gfp);
+int kmc_cache_try_store(struct kmc_cache *cache, struct kmc_item **item, enum kmc_store_mode mode,
+			u64 *cas, gfp_t gfp);
 int kmc_cache_update(struct kmc_cache *cache, const char *key, size_t key_len,
 		     const struct kmc_update_ops *ops, void *arg, gfp_t gfp);
+int kmc_cache_change(struct kmc_cache *cache, const char *key, size_t key_len,
+		     const struct kmc_update_ops *ops, void *arg, struct kmc_change *change,
+		     gfp_t gfp);
 int kmc_cache_remove(struct kmc_cache *cache, const char *key, size_t key_len);
+int kmc_cache_remove_if(struct kmc_cache *cache, const char *key, size_t key_len,
+			const u64 *cas);
+u32 kmc_cache_item_age(const struct kmc_cache *cache, const struct kmc_item *item);
+unsigned int kmc_cache_item_class(const struct kmc_cache *cache, const struct kmc_item *item);
 bool kmc_cache_try_get_item(struct kmc_item *item);
 void kmc_cache_put_item(struct kmc_cache *cache, struct kmc_item *item);
 
@@ -182,6 +250,13 @@ const char *kmc_item_key(const struct kmc_item *item, size_t *len);
 u32 kmc_item_flags(const struct kmc_item *item);
 u32 kmc_item_value_len(const struct kmc_item *item);
 u64 kmc_item_cas(const struct kmc_item *item);
+u32 kmc_item_deadline(const struct kmc_item *item);
+size_t kmc_item_stored_nominal_size(const struct kmc_item *item);
+bool kmc_item_is_binary(const struct kmc_item *item);
+bool kmc_item_is_stale(const struct kmc_item *item);
+bool kmc_item_is_won(const struct kmc_item *item);
+bool kmc_item_was_read(const struct kmc_item *item);
+void kmc_item_visit(struct kmc_item *item);
 void kmc_item_write(struct kmc_item *item, u32 offset, const void *src, u32 len);
 void kmc_item_copy(struct kmc_item *dst, u32 dst_offset, const struct kmc_item *src,
 		   u32 src_offset, u32 len);

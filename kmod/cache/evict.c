@@ -63,7 +63,7 @@ static struct kmc_item *alloc_chunk(struct kmc_cache *cache, unsigned int class,
 /* Is it newer than the place of its slab in the queue says? */
 static bool is_young(const struct kmc_slab *slab, const struct kmc_item *item)
 {
-	return !slab->is_single && kmc_item_cas(item) > slab->queued_at;
+	return !slab->is_single && kmc_item_serial(item) > slab->queued_at;
 }
 
 /* Where it goes it has to be read again to stay; what is young has not been judged. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include "item.h"
 
+#include <linux/build_bug.h>
 #include <linux/gfp.h>
 #include <linux/math.h>
 #include <linux/mm.h>
@@ -23,10 +24,22 @@ static size_t flags_size(u32 flags)
 	return flags ? sizeof(flags) : 0;
 }
 
-/* Header, key and flags. */
+/* What is seldom there: a byte, and perhaps a cas id. */
+static size_t more_size(bool has_more, bool has_cas)
+{
+	return has_more ? sizeof(u8) + (has_cas ? sizeof(u64) : 0) : 0;
+}
+
+static bool wants_more(const struct kmc_item_desc *desc)
+{
+	return desc->is_binary || desc->has_cas;
+}
+
+/* All but the value. */
 static size_t head_size(const struct kmc_item_desc *desc)
 {
-	return offsetof(struct kmc_item, data) + desc->key_len + flags_size(desc->flags);
+	return offsetof(struct kmc_item, data) + desc->key_len + flags_size(desc->flags) +
+	       more_size(wants_more(desc), desc->has_cas);
 }
 
 static size_t nominal_size(size_t key_len, u32 value_len, u32 flags)
@@ -77,16 +90,29 @@ u32 kmc_item_chunk_size(const struct kmc_item_desc *desc)
  */
 void kmc_item_init(struct kmc_item *item, const struct kmc_item_desc *desc)
 {
+	char *at = item->data + desc->key_len;
+
+	/* this is what every item costs; and a value in a chunk must fit its bits */
+	BUILD_BUG_ON(offsetof(struct kmc_item, data) != 14);
+	BUILD_BUG_ON(KMC_CHUNK_MAX - offsetof(struct kmc_item, data) >= BIT(KMC_ITEM_LEN_BITS));
 	item->deadline = desc->deadline;
-	item->cas_low = 0;
-	item->cas_high = 0;
+	item->serial_low = 0;
+	item->serial_high = 0;
 	item->value_len = desc->value_len;
+	item->is_stale = false;
+	item->has_more = wants_more(desc);
 	item->key_len = desc->key_len;
 	memcpy(item->data, desc->key, desc->key_len);
-	if (!desc->flags)
+	if (desc->flags) {
+		item->marks |= KMC_ITEM_HAS_FLAGS;
+		memcpy(at, &desc->flags, sizeof(desc->flags));
+		at += sizeof(desc->flags);
+	}
+	if (!item->has_more)
 		return;
-	item->marks |= KMC_ITEM_HAS_FLAGS;
-	memcpy(item->data + desc->key_len, &desc->flags, sizeof(desc->flags));
+	*at++ = (desc->is_binary ? KMC_MORE_BINARY : 0) | (desc->has_cas ? KMC_MORE_CAS : 0);
+	if (desc->has_cas)
+		memcpy(at, &desc->cas, sizeof(desc->cas));
 }
 
 static size_t count_pages(u32 value_len)
@@ -226,26 +252,109 @@ u32 kmc_item_value_len(const struct kmc_item *item)
 						     item->value_len;
 }
 
+/* Where the byte is that an item may have behind its key and flags. */
+static const char *find_more(const struct kmc_item *item)
+{
+	return item->data + item->key_len +
+	       (kmc_item_is(item, KMC_ITEM_HAS_FLAGS) ? sizeof(u32) : 0);
+}
+
+static bool has_more(const struct kmc_item *item, u8 bit)
+{
+	return item->has_more && *find_more(item) & bit;
+}
+
 /**
- * kmc_item_cas() - an item's cas id
+ * kmc_item_cas() - an item's cas id, as clients know it
  * @item: the item, stored
  *
  * Return: the id.
  */
 u64 kmc_item_cas(const struct kmc_item *item)
 {
-	return (u64)item->cas_high << 32 | item->cas_low;
+	u64 cas;
+
+	if (!has_more(item, KMC_MORE_CAS))
+		return kmc_item_serial(item);
+	memcpy(&cas, find_more(item) + sizeof(u8), sizeof(cas));
+	return cas;
 }
 
 /**
- * kmc_item_set_cas() - give an item its cas id
- * @item: the item, not stored yet
- * @cas: the id, below 2^48
+ * kmc_item_is_binary() - is an item's key to be written as base64?
+ * @item: the item
+ *
+ * Return: true if a client wrote it so when it was stored.
  */
-void kmc_item_set_cas(struct kmc_item *item, u64 cas)
+bool kmc_item_is_binary(const struct kmc_item *item)
 {
-	item->cas_low = (u32)cas;
-	item->cas_high = cas >> 32;
+	return has_more(item, KMC_MORE_BINARY);
+}
+
+/**
+ * kmc_item_is_stale() - was an item's value declared stale?
+ * @item: the item
+ *
+ * Return: true if so.
+ */
+bool kmc_item_is_stale(const struct kmc_item *item)
+{
+	return item->is_stale;
+}
+
+/**
+ * kmc_item_is_won() - was somebody told to fetch an item's value anew?
+ * @item: the item
+ *
+ * Return: true if so; for good, if the writer lock of the key is held.
+ */
+bool kmc_item_is_won(const struct kmc_item *item)
+{
+	return kmc_item_is(item, KMC_ITEM_WON);
+}
+
+/**
+ * kmc_item_was_read() - was an item read since it was stored?
+ * @item: the item
+ *
+ * Return: true if so.
+ */
+bool kmc_item_was_read(const struct kmc_item *item)
+{
+	return kmc_item_is(item, KMC_ITEM_FETCHED);
+}
+
+/**
+ * kmc_item_deadline() - when does an item expire?
+ * @item: the item
+ *
+ * Return: when, on the cache's clock, or %KMC_CACHE_NEVER.
+ */
+u32 kmc_item_deadline(const struct kmc_item *item)
+{
+	return READ_ONCE(item->deadline);
+}
+
+/**
+ * kmc_item_serial() - an item's number, which none before it had
+ * @item: the item, stored
+ *
+ * Return: the number.
+ */
+u64 kmc_item_serial(const struct kmc_item *item)
+{
+	return (u64)item->serial_high << 32 | item->serial_low;
+}
+
+/**
+ * kmc_item_set_serial() - give an item its number
+ * @item: the item, not stored yet
+ * @serial: the number, below 2^48
+ */
+void kmc_item_set_serial(struct kmc_item *item, u64 serial)
+{
+	item->serial_low = (u32)serial;
+	item->serial_high = serial >> 32;
 }
 
 /**
@@ -264,6 +373,17 @@ void kmc_item_mark(struct kmc_item *item, u8 clear, u8 set)
 		;
 }
 
+static void use(struct kmc_item *item, u8 set)
+{
+	u8 old = READ_ONCE(item->marks);
+	u8 new = old | set;
+
+	if ((old & KMC_ITEM_FREQ) != KMC_ITEM_FREQ)
+		new += FREQ_ONE;
+	if (new != old)
+		cmpxchg(&item->marks, old, new);
+}
+
 /**
  * kmc_item_visit() - an item was read
  * @item: the item
@@ -275,18 +395,24 @@ void kmc_item_mark(struct kmc_item *item, u8 clear, u8 set)
  */
 void kmc_item_visit(struct kmc_item *item)
 {
-	u8 old = READ_ONCE(item->marks);
-	u8 new = old | KMC_ITEM_FETCHED;
+	use(item, KMC_ITEM_FETCHED);
+}
 
-	if ((old & KMC_ITEM_FREQ) != KMC_ITEM_FREQ)
-		new += FREQ_ONE;
-	if (new != old)
-		cmpxchg(&item->marks, old, new);
+/**
+ * kmc_item_use() - an item was used, but not read by a client
+ * @item: the item
+ *
+ * Context: as kmc_item_visit().
+ */
+void kmc_item_use(struct kmc_item *item)
+{
+	use(item, 0);
 }
 
 static size_t value_offset(const struct kmc_item *item)
 {
-	return item->key_len + (kmc_item_is(item, KMC_ITEM_HAS_FLAGS) ? sizeof(u32) : 0);
+	return find_more(item) - item->data +
+	       more_size(item->has_more, has_more(item, KMC_MORE_CAS));
 }
 
 /**
@@ -371,9 +497,11 @@ void kmc_item_copy(struct kmc_item *dst, u32 dst_offset, const struct kmc_item *
 void kmc_item_copy_all(struct kmc_item *dst, const struct kmc_item *src)
 {
 	dst->deadline = READ_ONCE(src->deadline);
-	dst->cas_low = src->cas_low;
-	dst->cas_high = src->cas_high;
+	dst->serial_low = src->serial_low;
+	dst->serial_high = src->serial_high;
 	dst->value_len = src->value_len;
+	dst->is_stale = src->is_stale;
+	dst->has_more = src->has_more;
 	dst->key_len = src->key_len;
 	memcpy(dst->data, src->data, value_offset(src) + src->value_len);
 	dst->marks = READ_ONCE(src->marks) & ~KMC_ITEM_LINKED;

@@ -16,8 +16,15 @@
 #define KMC_ITEM_FETCHED	BIT(3)	/* read since it was stored */
 #define KMC_ITEM_FREQ_SHIFT	4	/* two bits: how often it was read lately */
 #define KMC_ITEM_FREQ		(3 << KMC_ITEM_FREQ_SHIFT)
-#define KMC_ITEM_COPY		BIT(6)	/* a copy, for somebody who keeps it */
+#define KMC_ITEM_WON		BIT(6)	/* somebody was told to fetch the value anew; K to write */
 #define KMC_ITEM_LOOSE		BIT(7)	/* in no slab, its value is still arriving */
+
+/* Bits of the byte behind key and flags of an item that &kmc_item.has_more. */
+#define KMC_MORE_BINARY		BIT(0)	/* the client wrote the key as base64 */
+#define KMC_MORE_CAS		BIT(1)	/* the client gave it a cas id, which follows */
+
+/* What the length of a value in a chunk needs. */
+#define KMC_ITEM_LEN_BITS	14
 
 /**
  * struct kmc_item - one key with its value
@@ -31,18 +38,25 @@
  * writer lock of the key (kmc_index_lock()). A: accessed without a lock.
  *
  * @deadline: K to write, A to read: when it expires
- * @cas_low: I: its unique id, which also says whether it was stored before a flush
- * @cas_high: I: the upper bits of that
- * @value_len: I: length of the value; of a single item it is in &kmc_single
+ * @serial_low: I: its unique number, which says whether it was stored before a flush;
+ *	it is also its cas id, unless a client gave it another one
+ * @serial_high: I: the upper bits of that
+ * @value_len: I: length of the value; of a single item it is in &kmc_single. What
+ *	is in a chunk is shorter than the chunk, and so has two bits to spare:
+ * @is_stale: I: clients are to be told that the value is not up to date
+ * @has_more: I: there is a byte of %KMC_MORE_BINARY and so on
  * @key_len: I: length of the key
  * @marks: A: %KMC_ITEM_LINKED and so on; changed by cmpxchg once it is stored
- * @data: I: the key; the client's flags if they are not 0; the value
+ * @data: I: the key; the client's flags if they are not 0; what @has_more says; the
+ *	value
  */
 struct kmc_item {
 	u32	deadline;
-	u32	cas_low;
-	u16	cas_high;
-	u16	value_len;
+	u32	serial_low;
+	u16	serial_high;
+	u16	value_len : KMC_ITEM_LEN_BITS;
+	u16	is_stale : 1;
+	u16	has_more : 1;
 	u8	key_len;
 	u8	marks;
 	char	data[];
@@ -97,9 +111,9 @@ unsigned long kmc_single_footprint(const struct kmc_item_desc *desc, bool paged)
 size_t kmc_item_size(const struct kmc_item *item);
 void kmc_item_copy_all(struct kmc_item *dst, const struct kmc_item *src);
 void kmc_item_mark(struct kmc_item *item, u8 clear, u8 set);
-void kmc_item_visit(struct kmc_item *item);
-void kmc_item_set_cas(struct kmc_item *item, u64 cas);
-size_t kmc_item_stored_nominal_size(const struct kmc_item *item);
+void kmc_item_use(struct kmc_item *item);
+u64 kmc_item_serial(const struct kmc_item *item);
+void kmc_item_set_serial(struct kmc_item *item, u64 serial);
 
 static inline u8 kmc_item_freq(const struct kmc_item *item)
 {

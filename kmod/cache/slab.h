@@ -168,7 +168,7 @@ struct kmc_class {
  * kmc_pool_init(). A: accessed without a lock.
  *
  * @budget: I: what pays for them
- * @clock: I: counts stores: an item's cas id says when it was stored
+ * @clock: I: counts stores: an item's serial says when it was stored
  * @single: I: every item is an allocation of its own
  * @classes: I: sizes of chunks
  * @lock: protects all of it; taken with bottom halves off

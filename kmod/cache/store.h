@@ -41,8 +41,8 @@
  * @bytes: A: their nominal size
  * @transit: A: memory of items that are not stored yet, or replaced and still being
  *	sent: what eviction cannot give back
- * @last_cas: A: last cas id given out
- * @flush_cas: F to write, A to read: what was stored with this id or before is flushed
+ * @last_serial: A: last serial given out
+ * @flush_serial: F to write, A to read: what was stored with this or before is flushed
  * @flush_at: F to write, A to read: when the next flush happens, or 0
  * @flush_lock: makes a due flush happen once
  * @evict_mutex: one evicts at a time
@@ -69,8 +69,8 @@ struct kmc_cache {
 	atomic_long_t		items;
 	atomic_long_t		bytes;
 	atomic_long_t		transit;
-	atomic64_t		last_cas;
-	u64			flush_cas;
+	atomic64_t		last_serial;
+	u64			flush_serial;
 	u32			flush_at;
 	spinlock_t		flush_lock;
 	struct mutex		evict_mutex;
@@ -90,6 +90,9 @@ struct kmc_item *__kmc_store_find_alive(struct kmc_cache *cache, u32 hash, const
 					size_t key_len);
 void __kmc_store_link(struct kmc_cache *cache, u32 hash, struct kmc_item *old,
 		      struct kmc_item *item);
+int __kmc_store_put(struct kmc_cache *cache, u32 hash, struct kmc_item *old,
+		    struct kmc_item *item);
+void __kmc_store_set_deadline(struct kmc_cache *cache, struct kmc_item *item, u32 deadline);
 void __kmc_store_unlink(struct kmc_cache *cache, u32 hash, struct kmc_item *item);
 void __kmc_store_bury(struct kmc_cache *cache, u32 hash, struct kmc_item *item,
 		      enum kmc_stat cause);

@@ -11,12 +11,14 @@
 
 /**
  * struct keeping - somebody wants to keep an item
+ * @changes: to make another one of it, which is no reading
  * @item: what he gets: the item if it is counted, or else a copy; NULL if there is none
  * @spare: memory for a copy
  * @spare_size: how much
  * @wanted: how much is needed, if that was too little
  */
 struct keeping {
+	bool		changes;
 	struct kmc_item	*item;
 	struct kmc_item	*spare;
 	size_t		spare_size;
@@ -38,6 +40,8 @@ static bool keep(struct kmc_item *item, void *arg)
 	struct keeping *keeping = arg;
 	size_t size;
 
+	if (keeping->changes)
+		kmc_item_use(item);
 	/* what is found now may be another one than the last time */
 	keeping->wanted = 0;
 	if (kmc_item_is(item, KMC_ITEM_SINGLE)) {
@@ -47,10 +51,8 @@ static bool keep(struct kmc_item *item, void *arg)
 	size = kmc_item_size(item);
 	keeping->item = memory_for_copy(keeping, size);
 	keeping->wanted = keeping->item ? 0 : size;
-	if (keeping->item) {
+	if (keeping->item)
 		kmc_item_copy_all(keeping->item, item);
-		kmc_item_mark(keeping->item, 0, KMC_ITEM_COPY);
-	}
 	return true;
 }
 
@@ -66,16 +68,24 @@ static bool get_spare(struct keeping *keeping, gfp_t gfp)
 	return keeping->spare;
 }
 
-static struct kmc_item *lookup(struct kmc_cache *cache, const char *key, size_t key_len,
-			       const u32 *deadline, gfp_t gfp)
+static bool find(struct kmc_cache *cache, const char *key, size_t key_len, const u32 *deadline,
+		 struct keeping *keeping)
 {
-	struct keeping keeping = {};
+	if (deadline)
+		return kmc_cache_read_touch(cache, key, key_len, *deadline, keep, keeping);
+	if (keeping->changes)
+		return kmc_cache_peek(cache, key, key_len, keep, keeping);
+	return kmc_cache_read(cache, key, key_len, keep, keeping);
+}
+
+static struct kmc_item *lookup(struct kmc_cache *cache, const char *key, size_t key_len,
+			       const u32 *deadline, bool changes, gfp_t gfp)
+{
+	struct keeping keeping = { .changes = changes };
 	bool found;
 
 	do {
-		found = deadline ?
-			kmc_cache_read_touch(cache, key, key_len, *deadline, keep, &keeping) :
-			kmc_cache_read(cache, key, key_len, keep, &keeping);
+		found = find(cache, key, key_len, deadline, &keeping);
 	} while (found && keeping.wanted && get_spare(&keeping, gfp));
 	kfree(keeping.spare);
 	if (!found)
@@ -98,7 +108,7 @@ static struct kmc_item *lookup(struct kmc_cache *cache, const char *key, size_t 
 struct kmc_item *kmc_cache_lookup(struct kmc_cache *cache, const char *key, size_t key_len,
 				  gfp_t gfp)
 {
-	return lookup(cache, key, key_len, NULL, gfp);
+	return lookup(cache, key, key_len, NULL, false, gfp);
 }
 
 /**
@@ -116,12 +126,36 @@ struct kmc_item *kmc_cache_lookup(struct kmc_cache *cache, const char *key, size
 struct kmc_item *kmc_cache_lookup_touch(struct kmc_cache *cache, const char *key, size_t key_len,
 					u32 deadline, gfp_t gfp)
 {
-	return lookup(cache, key, key_len, &deadline, gfp);
+	return lookup(cache, key, key_len, &deadline, false, gfp);
+}
+
+/* To clients it is the item that they know. */
+static void keep_state(struct kmc_item *item, const struct kmc_item *now)
+{
+	item->is_stale = now->is_stale;
+	kmc_item_mark(item, 0, READ_ONCE(now->marks) & (KMC_ITEM_WON | KMC_ITEM_FETCHED));
+}
+
+static void __finish(struct kmc_cache *cache, struct kmc_item *item, const struct kmc_item *now,
+		     struct kmc_change *change)
+{
+	change->old_deadline = now->deadline;
+	/* a touch since the copy was made must not be lost */
+	item->deadline = change->has_deadline ? change->deadline : now->deadline;
+	/* memcached writes a value of the same length in place */
+	if (change->is_new || kmc_item_value_len(item) != kmc_item_value_len(now))
+		kmc_stats_inc(cache->stats, KMC_STAT_TOTAL_ITEMS);
+	else
+		keep_state(item, now);
+	if (!change->is_stale)
+		return;
+	item->is_stale = true;
+	kmc_item_mark(item, KMC_ITEM_WON, 0);
 }
 
 /* Put @item in the place of @old, if that, or what it is a copy of, is still stored. */
 static bool replace_if_same(struct kmc_cache *cache, const struct kmc_item *old,
-			    struct kmc_item *item)
+			    struct kmc_item *item, struct kmc_change *change)
 {
 	u32 hash = kmc_index_hash(&cache->index, item->data, item->key_len);
 	struct kmc_item *now;
@@ -129,27 +163,28 @@ static bool replace_if_same(struct kmc_cache *cache, const struct kmc_item *old,
 
 	kmc_index_lock(&cache->index, hash);
 	now = __kmc_store_find_alive(cache, hash, item->data, item->key_len);
-	same = now && kmc_item_cas(now) == kmc_item_cas(old);
+	same = now && kmc_item_serial(now) == kmc_item_serial(old);
 	if (same) {
-		/* a touch since the copy was made must not be lost */
-		item->deadline = now->deadline;
-		/* memcached writes a value of the same length in place */
-		if (kmc_item_value_len(item) != kmc_item_value_len(now))
-			kmc_stats_inc(cache->stats, KMC_STAT_TOTAL_ITEMS);
+		__finish(cache, item, now, change);
 		__kmc_store_link(cache, hash, now, item);
+		change->new_cas = kmc_item_cas(item);
 	}
 	kmc_index_unlock(&cache->index, hash);
 	return same;
 }
 
 static struct kmc_item *make_update(struct kmc_cache *cache, struct kmc_item *old,
-				    const struct kmc_update_ops *ops, void *arg, gfp_t gfp)
+				    const struct kmc_update_ops *ops, void *arg,
+				    const struct kmc_change *change, gfp_t gfp)
 {
 	struct kmc_item_desc desc = {
 		.key = old->data,
 		.key_len = old->key_len,
-		.flags = kmc_item_flags(old),
+		.flags = change->has_flags ? change->flags : kmc_item_flags(old),
 		.deadline = READ_ONCE(old->deadline),
+		.is_binary = kmc_item_is_binary(old),
+		.has_cas = change->has_cas || change->keeps_cas,
+		.cas = change->has_cas ? change->cas : kmc_item_cas(old),
 	};
 	struct kmc_item *item;
 	int err;
@@ -166,18 +201,19 @@ static struct kmc_item *make_update(struct kmc_cache *cache, struct kmc_item *ol
 
 /* One try. -EAGAIN: the item has changed meanwhile. */
 static int try_update(struct kmc_cache *cache, const char *key, size_t key_len,
-		      const struct kmc_update_ops *ops, void *arg, gfp_t gfp)
+		      const struct kmc_update_ops *ops, void *arg, struct kmc_change *change,
+		      gfp_t gfp)
 {
-	struct kmc_item *old = kmc_cache_lookup(cache, key, key_len, gfp);
+	struct kmc_item *old = lookup(cache, key, key_len, NULL, true, gfp);
 	struct kmc_item *item;
 	int err = 0;
 
 	if (IS_ERR_OR_NULL(old))
 		return old ? PTR_ERR(old) : -ENOENT;
-	item = make_update(cache, old, ops, arg, gfp);
+	item = make_update(cache, old, ops, arg, change, gfp);
 	if (IS_ERR(item)) {
 		err = PTR_ERR(item);
-	} else if (!replace_if_same(cache, old, item)) {
+	} else if (!replace_if_same(cache, old, item, change)) {
 		kmc_cache_discard_item(cache, item);
 		err = -EAGAIN;
 	}
@@ -186,7 +222,34 @@ static int try_update(struct kmc_cache *cache, const char *key, size_t key_len,
 }
 
 /**
- * kmc_cache_update() - replace an item by one made from it
+ * kmc_cache_change() - replace an item by one made from it
+ * @cache: the cache
+ * @key: the key
+ * @key_len: its length
+ * @ops: how the new one is made
+ * @arg: passed to @ops
+ * @change: what else changes; its results are valid on success
+ * @gfp: how to allocate
+ *
+ * Nothing is stored in between: if the item has changed meanwhile, the new one is
+ * made again. What @change does not say stays.
+ *
+ * Return: 0, -ENOENT, -ENOMEM, -EAGAIN if others keep changing it, or what @ops->plan() returned.
+ */
+int kmc_cache_change(struct kmc_cache *cache, const char *key, size_t key_len,
+		     const struct kmc_update_ops *ops, void *arg, struct kmc_change *change,
+		     gfp_t gfp)
+{
+	int err = -EAGAIN;
+	int try;
+
+	for (try = 0; err == -EAGAIN && try < UPDATE_TRIES; try++)
+		err = try_update(cache, key, key_len, ops, arg, change, gfp);
+	return err;
+}
+
+/**
+ * kmc_cache_update() - kmc_cache_change() of nothing but the value
  * @cache: the cache
  * @key: the key
  * @key_len: its length
@@ -194,18 +257,12 @@ static int try_update(struct kmc_cache *cache, const char *key, size_t key_len,
  * @arg: passed to @ops
  * @gfp: how to allocate
  *
- * Nothing is stored in between: if the item has changed meanwhile, the new one is
- * made again. Client flags and deadline stay.
- *
- * Return: 0, -ENOENT, -ENOMEM, -EAGAIN if others keep changing it, or what @ops->plan() returned.
+ * Return: as kmc_cache_change().
  */
 int kmc_cache_update(struct kmc_cache *cache, const char *key, size_t key_len,
 		     const struct kmc_update_ops *ops, void *arg, gfp_t gfp)
 {
-	int err = -EAGAIN;
-	int try;
+	struct kmc_change change = {};
 
-	for (try = 0; err == -EAGAIN && try < UPDATE_TRIES; try++)
-		err = try_update(cache, key, key_len, ops, arg, gfp);
-	return err;
+	return kmc_cache_change(cache, key, key_len, ops, arg, &change, gfp);
 }

@@ -106,7 +106,7 @@ static const struct line stats_lines[] = {
 	NUM("cmd_set", CMD_SET),
 	NUM("cmd_flush", CMD_FLUSH),
 	NUM("cmd_touch", CMD_TOUCH),
-	ZERO("cmd_meta"),
+	NUM("cmd_meta", CMD_META),
 	NUM("get_hits", GET_HITS),
 	NUM("get_misses", GET_MISSES),
 	NUM("get_expired", GET_EXPIRED),

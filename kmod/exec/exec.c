@@ -7,6 +7,7 @@
 #include "delta.h"
 #include "dump.h"
 #include "fetch.h"
+#include "meta.h"
 #include "store.h"
 
 /**
@@ -82,6 +83,8 @@ static enum kmc_reply execute_short(struct kmc_env *env, const struct kmc_reques
 		return KMC_REPLY_OK;
 	case KMC_OP_VERSION:
 		return KMC_REPLY_VERSION;
+	case KMC_OP_META_NOOP:
+		return KMC_REPLY_NOOP;
 	default:
 		return KMC_REPLY_ERROR;
 	}
@@ -134,10 +137,23 @@ enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_req
 	case KMC_OP_APPEND:
 	case KMC_OP_PREPEND:
 	case KMC_OP_CAS:
+	case KMC_OP_META_SET:
 		return kmc_store_begin(session, req, gfp);
 	case KMC_OP_INCR:
 	case KMC_OP_DECR:
 		delta(session, req, out, gfp);
+		return KMC_NEXT_REQUEST;
+	case KMC_OP_META_GET:
+		kmc_meta_get(session, req, out, gfp);
+		return KMC_NEXT_REQUEST;
+	case KMC_OP_META_DELETE:
+		kmc_meta_delete(session, req, out, gfp);
+		return KMC_NEXT_REQUEST;
+	case KMC_OP_META_DELTA:
+		kmc_meta_delta(session, req, out, gfp);
+		return KMC_NEXT_REQUEST;
+	case KMC_OP_META_DEBUG:
+		kmc_meta_debug(session, req, out);
 		return KMC_NEXT_REQUEST;
 	case KMC_OP_STATS:
 		return kmc_dump_begin(session, req->arg, out);
@@ -192,7 +208,10 @@ void kmc_exec_value(struct kmc_session *session, struct kmc_span part)
  */
 void kmc_exec_value_end(struct kmc_session *session, struct kmc_out *out, gfp_t gfp)
 {
-	answer(out, session->noreply, kmc_store_end(session, gfp));
+	if (session->meta.is_on)
+		kmc_meta_set_end(session, out, gfp);
+	else
+		answer(out, session->noreply, kmc_store_end(session, gfp));
 	/* unless the store has taken it over */
 	drop_item(session);
 }

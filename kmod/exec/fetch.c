@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include "fetch.h"
 
+#include <linux/errno.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 
@@ -69,28 +70,51 @@ static void add_line(struct reading *reading, const struct kmc_item *item, u32 v
 	kmc_out_commit(reading->out, len);
 }
 
-/* What does not wait for memory: the item may be gone when that is there. */
+/**
+ * kmc_fetch_prepare_value() - before a line with a value behind it
+ * @out: a batch with room
+ * @item: the item; RCU or the writer lock of its key keeps it
+ *
+ * Does not wait for memory: the item might be gone when that is there.
+ *
+ * Return: 0, when kmc_fetch_add_value() must follow; -ENOMEM if kmc_out_reserve() is
+ * to be called first; -EAGAIN if the item is just being freed.
+ */
+int kmc_fetch_prepare_value(struct kmc_out *out, struct kmc_item *item)
+{
+	u32 value_len = kmc_item_value_len(item);
+
+	if (value_len <= KMC_OUT_COPY_MAX)
+		return kmc_out_can_copy(out, value_len) ? 0 : -ENOMEM;
+	return kmc_cache_try_get_item(item) ? 0 : -EAGAIN;
+}
+
+/**
+ * kmc_fetch_add_value() - add a value and its end
+ * @out: the batch, to which the line before it was added
+ * @item: the item, for which kmc_fetch_prepare_value() has returned 0
+ */
+void kmc_fetch_add_value(struct kmc_out *out, struct kmc_item *item)
+{
+	if (kmc_item_value_len(item) <= KMC_OUT_COPY_MAX)
+		kmc_out_copy_value(out, item);
+	else
+		kmc_out_add_value(out, item);
+	memcpy(kmc_out_line(out), "\r\n", 2);
+	kmc_out_commit(out, 2);
+}
+
 static bool answer(struct kmc_item *item, void *arg)
 {
 	struct reading *reading = arg;
-	struct kmc_out *out = reading->out;
-	u32 value_len = kmc_item_value_len(item);
+	int err = kmc_fetch_prepare_value(reading->out, item);
 
-	reading->value_len = value_len;
-	reading->is_short = value_len <= KMC_OUT_COPY_MAX && !kmc_out_can_copy(out, value_len);
-	if (reading->is_short)
-		return true;
-	if (value_len <= KMC_OUT_COPY_MAX) {
-		add_line(reading, item, value_len);
-		kmc_out_copy_value(out, item);
-	} else {
-		if (!kmc_cache_try_get_item(item))
-			return false;
-		add_line(reading, item, value_len);
-		kmc_out_add_value(out, item);
-	}
-	memcpy(kmc_out_line(out), "\r\n", 2);
-	kmc_out_commit(out, 2);
+	reading->value_len = kmc_item_value_len(item);
+	reading->is_short = err == -ENOMEM;
+	if (err)
+		return reading->is_short;
+	add_line(reading, item, reading->value_len);
+	kmc_fetch_add_value(reading->out, item);
 	return true;
 }
 

@@ -11,11 +11,11 @@
 #include "../cache/cache.h"
 
 /*
- * What one step of a request adds at the most: lines before and after a value, the
- * line that ends the reply, and a value that is copied to as many pages as it takes.
+ * What one step of a request adds at the most: a line, a value that is copied to as
+ * many pages as it takes, and what ends that.
  */
 #define STEP_SEGS (3 + KMC_OUT_COPY_MAX / PAGE_SIZE + 2)
-#define STEP_TEXT (2 * KMC_REPLY_LINE_MAX)
+#define STEP_TEXT (KMC_REPLY_LINE_MAX + KMC_REPLY_TAIL_MAX)
 
 static void forget_all(struct kmc_out *out)
 {
@@ -34,6 +34,7 @@ static void forget_all(struct kmc_out *out)
 void kmc_out_init(struct kmc_out *out)
 {
 	BUILD_BUG_ON(sizeof(*out) > PAGE_SIZE);
+	BUILD_BUG_ON(KMC_OUT_TEXT < STEP_TEXT);
 	out->nr_pages = 0;
 	forget_all(out);
 }
@@ -60,6 +61,8 @@ static void turn_page(struct kmc_out *out)
 /**
  * kmc_out_line() - where to write a line of at most %KMC_REPLY_LINE_MAX bytes
  * @out: a batch with room
+ *
+ * In the same step, one more of at most %KMC_REPLY_TAIL_MAX bytes may follow it.
  *
  * Return: the place; kmc_out_commit() makes what was written there a part of the
  * reply.
@@ -105,7 +108,7 @@ void kmc_out_add_reply(struct kmc_out *out, enum kmc_reply reply)
 }
 
 /**
- * kmc_out_can_copy() - is there memory for a value and the lines around it?
+ * kmc_out_can_copy() - is there memory for a value, a line before it and its end?
  * @out: a batch with room
  * @bytes: length of the value
  *
@@ -113,12 +116,16 @@ void kmc_out_add_reply(struct kmc_out *out, enum kmc_reply reply)
  */
 bool kmc_out_can_copy(const struct kmc_out *out, size_t bytes)
 {
+	size_t all = (out->nr_pages - out->used_pages) * PAGE_SIZE + out->room;
+
+	if (out->room >= bytes + STEP_TEXT)
+		return true;
 	/* a line may leave the end of a page empty, before the value and behind it */
-	return (out->nr_pages - out->used_pages) * PAGE_SIZE + out->room >= bytes + 2 * STEP_TEXT;
+	return all >= bytes + STEP_TEXT + 2 * KMC_REPLY_LINE_MAX;
 }
 
 /**
- * kmc_out_reserve() - get memory for a value and the lines around it
+ * kmc_out_reserve() - get memory for a value, a line before it and its end
  * @out: a batch with room
  * @bytes: length of the value, at most %KMC_OUT_COPY_MAX
  * @gfp: how to allocate

@@ -44,6 +44,32 @@ enum kmc_dump {
 };
 
 /**
+ * struct kmc_meta_set - what of ``ms`` is needed when its value is there
+ * @is_on: the value that is being received is for ``ms``
+ * @is_quiet: success is not to be told
+ * @vivify: append and prepend make what is not there
+ * @or_stale: a cas id that is too low makes the item stale
+ * @has_new_cas: the item's cas id is to be @new_cas
+ * @new_cas: that id
+ * @ask: what the reply is to tell; its opaque is @opaque
+ * @opaque: what is to be repeated
+ * @size: length of the value, in the end
+ * @cas: cas id that it was stored with, or 0
+ */
+struct kmc_meta_set {
+	bool			is_on;
+	bool			is_quiet;
+	bool			vivify;
+	bool			or_stale;
+	bool			has_new_cas;
+	u64			new_cas;
+	struct kmc_meta_ask	ask;
+	char			opaque[KMC_META_OPAQUE_MAX];
+	u32			size;
+	u64			cas;
+};
+
+/**
  * struct kmc_session - a request that takes more than one step
  *
  * **Lifetime**: embedded in a connection.
@@ -56,6 +82,7 @@ enum kmc_dump {
  * @op: the request
  * @noreply: nothing is to be answered
  * @cas: the cas id to compare with
+ * @meta: the rest of ``ms``
  * @error: what to answer after a value nobody wanted
  * @deadline: new expiry of the keys of gat and gats
  * @cost: bytes copied for requests since somebody has set it to 0
@@ -69,6 +96,7 @@ struct kmc_session {
 	enum kmc_op		op;
 	bool			noreply;
 	u64			cas;
+	struct kmc_meta_set	meta;
 	enum kmc_reply		error;
 	u32			deadline;
 	size_t			cost;

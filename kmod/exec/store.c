@@ -12,10 +12,13 @@
 /* What follows every value on the wire. It is not stored. */
 #define CRLF "\r\n"
 
+/* How often append with N is begun again because others delete and add the key. */
+#define VIVIFY_TRIES 64
+
 /*
  * The value cannot be stored. memcached removes the old value of a refused set,
  * so that nobody goes on reading what the client believes it has replaced; the
- * conditional commands leave it alone.
+ * conditional commands leave it alone, but ms does not, in any mode.
  */
 static enum kmc_next refuse(struct kmc_session *session, const struct kmc_request *req,
 			    enum kmc_stat stat, enum kmc_reply error)
@@ -23,10 +26,41 @@ static enum kmc_next refuse(struct kmc_session *session, const struct kmc_reques
 	struct kmc_env *env = session->env;
 
 	kmc_stats_inc(env->stats, stat);
-	if (req->op == KMC_OP_SET)
+	if (req->op == KMC_OP_SET || req->op == KMC_OP_META_SET)
 		kmc_cache_remove(env->cache, req->key.p, req->key.len);
 	session->error = req->noreply ? KMC_REPLY_NONE : error;
 	return KMC_NEXT_SWALLOW;
+}
+
+static bool is_meta(const struct kmc_request *req)
+{
+	return req->op == KMC_OP_META_SET;
+}
+
+static bool has_flag(const struct kmc_request *req, char letter)
+{
+	return is_meta(req) && kmc_meta_has(&req->meta, letter);
+}
+
+/* The line is gone when the value is there. */
+static void keep_meta(struct kmc_meta_set *keep, const struct kmc_request *req)
+{
+	const struct kmc_meta *meta = &req->meta;
+
+	keep->is_on = is_meta(req);
+	if (!keep->is_on)
+		return;
+	keep->is_quiet = kmc_meta_has(meta, 'q');
+	keep->vivify = kmc_meta_has(meta, 'N');
+	keep->or_stale = kmc_meta_has(meta, 'I');
+	/* as memcached, which takes 0 for none here */
+	keep->has_new_cas = kmc_meta_has(meta, 'E') && meta->new_cas;
+	keep->new_cas = meta->new_cas;
+	keep->ask = meta->ask;
+	keep->ask.opaque.p = keep->opaque;
+	memcpy(keep->opaque, meta->ask.opaque.p, meta->ask.opaque.len);
+	keep->size = req->value_len;
+	keep->cas = 0;
 }
 
 /**
@@ -49,10 +83,14 @@ enum kmc_next kmc_store_begin(struct kmc_session *session, const struct kmc_requ
 		.value_len = req->value_len,
 		.flags = req->flags,
 		.deadline = kmc_fetch_deadline(env, req->exptime),
+		.is_binary = has_flag(req, 'b'),
+		.has_cas = has_flag(req, 'E') && req->meta.new_cas,
 		/* a client may keep back its end alone */
 		.is_late = req->value_len + strlen(CRLF) > req->at_hand,
 	};
 
+	if (desc.has_cas)
+		desc.cas = req->meta.new_cas;
 	if (kmc_item_nominal_size(&desc) > env->item_size_max)
 		return refuse(session, req, KMC_STAT_STORE_TOO_LARGE, KMC_REPLY_TOO_LARGE);
 	session->item = kmc_cache_alloc_item(env->cache, &desc, gfp);
@@ -60,9 +98,10 @@ enum kmc_next kmc_store_begin(struct kmc_session *session, const struct kmc_requ
 		return refuse(session, req, KMC_STAT_STORE_NO_MEMORY, KMC_REPLY_NO_MEMORY);
 
 	kmc_stats_inc(env->stats, KMC_STAT_CMD_SET);
-	session->op = req->op;
+	session->op = is_meta(req) ? req->meta.store : req->op;
 	session->noreply = req->noreply;
 	session->cas = req->cas;
+	keep_meta(&session->meta, req);
 	session->filled = 0;
 	session->error = KMC_REPLY_NONE;
 	return KMC_NEXT_VALUE;
@@ -91,7 +130,9 @@ void kmc_store_value(struct kmc_session *session, struct kmc_span part)
 struct concat {
 	struct kmc_item	*part;
 	bool		prepend;
+	u64		cas;
 	size_t		item_size_max;
+	u32		len;
 	size_t		cost;
 };
 
@@ -103,8 +144,12 @@ static int plan_concat(const struct kmc_item *old, void *arg, u32 *value_len)
 		.flags = kmc_item_flags(old),
 	};
 
+	/* only of ms, where 0 is any */
+	if (concat->cas && kmc_item_cas(old) != concat->cas)
+		return -EEXIST;
 	kmc_item_key(old, &desc.key_len);
 	*value_len = desc.value_len;
+	concat->len = desc.value_len;
 	concat->cost += desc.value_len;
 	return kmc_item_nominal_size(&desc) > concat->item_size_max ? -E2BIG : 0;
 }
@@ -125,23 +170,34 @@ static const struct kmc_update_ops concat_ops = {
 	.fill = fill_concat,
 };
 
-/* Whatever is in the way, memcached answers NOT_STORED. */
-static enum kmc_reply concat(struct kmc_session *session, gfp_t gfp)
+/* The result is a new item: memcached forgets with the old one that it was stale. */
+static int try_concat(struct kmc_session *session, gfp_t gfp)
 {
+	struct kmc_meta_set *meta = &session->meta;
 	struct kmc_env *env = session->env;
 	struct concat concat = {
 		.part = session->item,
 		.prepend = session->op == KMC_OP_PREPEND,
+		.cas = session->cas,
 		.item_size_max = env->item_size_max,
 	};
+	struct kmc_change change = { .is_new = true };
 	const char *key;
 	size_t key_len;
 	int err;
 
+	if (meta->is_on) {
+		change.has_cas = meta->has_new_cas;
+		change.cas = meta->new_cas;
+	}
 	key = kmc_item_key(session->item, &key_len);
-	err = kmc_cache_update(env->cache, key, key_len, &concat_ops, &concat, gfp);
+	err = kmc_cache_change(env->cache, key, key_len, &concat_ops, &concat, &change, gfp);
 	session->cost += concat.cost;
-	return err ? KMC_REPLY_NOT_STORED : KMC_REPLY_STORED;
+	if (err)
+		return err;
+	meta->size = concat.len;
+	meta->cas = change.new_cas;
+	return 0;
 }
 
 /* Without memory the item is still ours, and its key is known by it. */
@@ -152,30 +208,49 @@ static enum kmc_reply refuse_end(struct kmc_session *session)
 	size_t key_len;
 
 	kmc_stats_inc(env->stats, KMC_STAT_STORE_NO_MEMORY);
-	/* it was taken over all the same: then there is no old value */
-	if (!session->item)
-		return KMC_REPLY_NO_MEMORY;
 	key = kmc_item_key(session->item, &key_len);
-	if (session->op == KMC_OP_SET)
+	if (session->op == KMC_OP_SET || session->meta.is_on)
 		kmc_cache_remove(env->cache, key, key_len);
 	return KMC_REPLY_NO_MEMORY;
 }
 
 static int store_item(struct kmc_session *session, enum kmc_store_mode mode, gfp_t gfp)
 {
-	int err = kmc_cache_store(session->env->cache, session->item, mode, session->cas, gfp);
+	u64 cas = session->cas;
+	int err = kmc_cache_try_store(session->env->cache, &session->item, mode, &cas, gfp);
 
-	/* it belongs to the cache, whether it is stored or not */
-	if (err != -ENOMEM)
-		session->item = NULL;
+	if (!err)
+		session->meta.cas = cas;
 	return err;
+}
+
+/* Whatever is in the way, memcached answers NOT_STORED. */
+static enum kmc_reply concat(struct kmc_session *session, gfp_t gfp)
+{
+	bool vivify = session->meta.is_on && session->meta.vivify;
+	int err = -EAGAIN, try;
+
+	for (try = 0; err == -EAGAIN && try < VIVIFY_TRIES; try++) {
+		err = try_concat(session, gfp);
+		if (err == -EEXIST)
+			return KMC_REPLY_EXISTS;
+		if (err != -ENOENT || !vivify)
+			break;
+		err = store_item(session, KMC_STORE_ADD, gfp);
+		if (err == -EEXIST)
+			err = -EAGAIN;
+		else if (err)
+			return refuse_end(session);
+	}
+	return err ? KMC_REPLY_NOT_STORED : KMC_REPLY_STORED;
 }
 
 static enum kmc_reply store_cas(struct kmc_session *session, gfp_t gfp)
 {
 	struct kmc_env *env = session->env;
+	bool or_stale = session->meta.is_on && session->meta.or_stale;
 
-	switch (store_item(session, KMC_STORE_CAS, gfp)) {
+	switch (store_item(session, or_stale ? KMC_STORE_CAS_OR_STALE : KMC_STORE_CAS, gfp)) {
 	case 0:
 		kmc_stats_inc(env->stats, KMC_STAT_CAS_HITS);
 		return KMC_REPLY_STORED;

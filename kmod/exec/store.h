@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* set, add, replace, append, prepend, cas. */
+/* set, add, replace, append, prepend, cas; and ms, which is one of them. */
 #ifndef KMC_EXEC_STORE_H
 #define KMC_EXEC_STORE_H
 

@@ -36,6 +36,21 @@
  * @KMC_REPLY_NO_MEMORY_READ: no memory for the beginning of a request; the
  *	connection is closed
  * @KMC_REPLY_TOO_MANY_CONNS: connection refused
+ * @KMC_REPLY_NOOP: to ``mn``
+ * @KMC_REPLY_MISS: to ``me``: no such key
+ * @KMC_REPLY_BAD_TOKEN: number of a meta flag malformed
+ * @KMC_REPLY_DUPLICATE_FLAG: a meta flag is there twice
+ * @KMC_REPLY_INVALID_FLAG: there is no such meta flag
+ * @KMC_REPLY_TOO_MANY_FLAGS: more words than a meta command may have
+ * @KMC_REPLY_BAD_KEY: key is not base64
+ * @KMC_REPLY_OPAQUE_TOO_LONG: opaque above its limit
+ * @KMC_REPLY_BAD_MODE_SET: unknown mode of ``ms``
+ * @KMC_REPLY_BAD_MODE_DELTA: unknown mode of ``ma``
+ * @KMC_REPLY_BAD_INITIAL: initial number malformed
+ * @KMC_REPLY_BAD_DELTA_VALUE: number to add or subtract malformed, but not in ``ma``
+ * @KMC_REPLY_BAD_FLAGS: whatever is wrong with the flags of ``ma``
+ * @KMC_REPLY_NO_MEMORY_GET: no memory for the answer to ``mg``
+ * @KMC_REPLY_NO_MEMORY_NUMBER: no memory for a number that is not there yet
  * @KMC_REPLY_HANGUP: not a reply: close the connection without one
  */
 enum kmc_reply {
@@ -62,14 +77,32 @@ enum kmc_reply {
 	KMC_REPLY_NO_MEMORY_DELTA,
 	KMC_REPLY_NO_MEMORY_READ,
 	KMC_REPLY_TOO_MANY_CONNS,
+	KMC_REPLY_NOOP,
+	KMC_REPLY_MISS,
+	KMC_REPLY_BAD_TOKEN,
+	KMC_REPLY_DUPLICATE_FLAG,
+	KMC_REPLY_INVALID_FLAG,
+	KMC_REPLY_TOO_MANY_FLAGS,
+	KMC_REPLY_BAD_KEY,
+	KMC_REPLY_OPAQUE_TOO_LONG,
+	KMC_REPLY_BAD_MODE_SET,
+	KMC_REPLY_BAD_MODE_DELTA,
+	KMC_REPLY_BAD_INITIAL,
+	KMC_REPLY_BAD_DELTA_VALUE,
+	KMC_REPLY_BAD_FLAGS,
+	KMC_REPLY_NO_MEMORY_GET,
+	KMC_REPLY_NO_MEMORY_NUMBER,
 	KMC_REPLY_HANGUP,
 };
 
 /*
- * Room for the longest reply but values: a VALUE line with a key of 250 bytes,
- * flags, length and cas id.
+ * Room for the longest reply but values: that to a meta get with all flags, whose key
+ * of 250 bytes is written as 336 bytes of base64.
  */
-#define KMC_REPLY_LINE_MAX 320
+#define KMC_REPLY_LINE_MAX 480
+
+/* Room for what may follow such a line in the same reply: a number, or what ends a value. */
+#define KMC_REPLY_TAIL_MAX 64
 
 struct kmc_span kmc_reply_text(enum kmc_reply reply);
 size_t kmc_reply_compose_value(char *buf, struct kmc_span key, u32 flags, u32 value_len);

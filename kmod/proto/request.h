@@ -35,6 +35,12 @@
  * @KMC_OP_VERBOSITY: accepted, without effect
  * @KMC_OP_STATS: statistics
  * @KMC_OP_QUIT: close the connection
+ * @KMC_OP_META_GET: ``mg``
+ * @KMC_OP_META_SET: ``ms``
+ * @KMC_OP_META_DELETE: ``md``
+ * @KMC_OP_META_DELTA: ``ma``
+ * @KMC_OP_META_DEBUG: ``me``
+ * @KMC_OP_META_NOOP: ``mn``
  */
 enum kmc_op {
 	KMC_OP_NONE,
@@ -57,6 +63,56 @@ enum kmc_op {
 	KMC_OP_VERBOSITY,
 	KMC_OP_STATS,
 	KMC_OP_QUIT,
+	KMC_OP_META_GET,
+	KMC_OP_META_SET,
+	KMC_OP_META_DELETE,
+	KMC_OP_META_DELTA,
+	KMC_OP_META_DEBUG,
+	KMC_OP_META_NOOP,
+};
+
+/* More flags than this are not on a line: a command and a key are there, too. */
+#define KMC_META_FLAGS_MAX 18
+
+/* Longest opaque, in bytes, its O included. */
+#define KMC_META_OPAQUE_MAX 32
+
+/**
+ * struct kmc_meta_ask - what the reply to a meta command is to tell
+ * @opaque: what is to be repeated, with its O
+ * @nr: how many flags there are
+ * @order: their letters, in the order of the line
+ */
+struct kmc_meta_ask {
+	struct kmc_span	opaque;
+	u8		nr;
+	char		order[KMC_META_FLAGS_MAX];
+};
+
+/**
+ * struct kmc_meta - the flags of a meta command, where &struct kmc_request has no place for them
+ * @seen: the letters, for kmc_meta_has()
+ * @ask: what the reply is to tell
+ * @mode: the first letter of M's argument; 0: there is no M
+ * @store: the storage command that ``ms`` is
+ * @is_decr: ``ma`` subtracts
+ * @vivify: argument of N, seconds as the client wrote them
+ * @recache: argument of R, the same
+ * @new_cas: argument of E
+ * @initial: argument of J
+ * @key: the key, if it was base64
+ */
+struct kmc_meta {
+	u64			seen;
+	struct kmc_meta_ask	ask;
+	char			mode;
+	enum kmc_op		store;
+	bool			is_decr;
+	s32			vivify;
+	s32			recache;
+	u64			new_cas;
+	u64			initial;
+	char			key[KMC_KEY_MAX];
 };
 
 /**
@@ -73,6 +129,7 @@ enum kmc_op {
  * @at_hand: bytes behind the line that are there already; set by who has the input
  * @cas: the cas id to compare with
  * @delta: what to add or subtract
+ * @meta: the rest of a meta command; of others it is not even zeroes
  */
 struct kmc_request {
 	enum kmc_op	op;
@@ -87,6 +144,7 @@ struct kmc_request {
 	size_t		at_hand;
 	u64		cas;
 	u64		delta;
+	struct kmc_meta	meta;
 };
 
 /**
@@ -98,6 +156,23 @@ struct kmc_request {
 static inline bool kmc_op_is_fetch(enum kmc_op op)
 {
 	return op >= KMC_OP_GET && op <= KMC_OP_GATS;
+}
+
+static inline u64 kmc_meta_bit(char letter)
+{
+	return 1ULL << (letter - 'A');
+}
+
+/**
+ * kmc_meta_has() - has a meta command this flag?
+ * @meta: the flags
+ * @letter: which
+ *
+ * Return: true if it has.
+ */
+static inline bool kmc_meta_has(const struct kmc_meta *meta, char letter)
+{
+	return meta->seen & kmc_meta_bit(letter);
 }
 
 #endif

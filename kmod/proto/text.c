@@ -4,6 +4,7 @@
 #include <linux/limits.h>
 #include <linux/string.h>
 
+#include "meta.h"
 #include "num.h"
 
 /* The shortest line, its end included: "mn\r\n". Anything below is malformed. */
@@ -202,12 +203,17 @@ static enum kmc_reply parse_bare(struct kmc_span args, struct kmc_request *req)
 static const struct command commands[] = {
 	{ "get",	KMC_OP_GET,		parse_get },
 	{ "set",	KMC_OP_SET,		parse_store },
+	{ "mg",		KMC_OP_META_GET,	kmc_meta_parse },
+	{ "ms",		KMC_OP_META_SET,	kmc_meta_parse },
 	{ "gets",	KMC_OP_GETS,		parse_get },
 	{ "delete",	KMC_OP_DELETE,		parse_delete },
 	{ "incr",	KMC_OP_INCR,		parse_delta },
 	{ "decr",	KMC_OP_DECR,		parse_delta },
 	{ "add",	KMC_OP_ADD,		parse_store },
 	{ "cas",	KMC_OP_CAS,		parse_store },
+	{ "md",		KMC_OP_META_DELETE,	kmc_meta_parse },
+	{ "ma",		KMC_OP_META_DELTA,	kmc_meta_parse },
+	{ "mn",		KMC_OP_META_NOOP,	kmc_meta_parse },
 	{ "touch",	KMC_OP_TOUCH,		parse_touch },
 	{ "gat",	KMC_OP_GAT,		parse_gat },
 	{ "gats",	KMC_OP_GATS,		parse_gat },
@@ -219,6 +225,7 @@ static const struct command commands[] = {
 	{ "flush_all",	KMC_OP_FLUSH_ALL,	parse_flush_all },
 	{ "verbosity",	KMC_OP_VERBOSITY,	parse_verbosity },
 	{ "quit",	KMC_OP_QUIT,		parse_bare },
+	{ "me",		KMC_OP_META_DEBUG,	kmc_meta_parse },
 };
 
 static const struct command *find_command(struct kmc_span word)
@@ -242,7 +249,7 @@ static bool is_http(struct kmc_span line)
 /**
  * kmc_text_parse() - parse a whole line
  * @line: the line without its LF; a CR before it still there
- * @req: the result; its spans point into @line
+ * @req: the result; its spans point into @line, or into itself: it cannot be copied
  *
  * The keys of a retrieval line are all checked, as memcached answers a line with
  * a bad key by one error and no value.
@@ -259,7 +266,7 @@ enum kmc_reply kmc_text_parse(struct kmc_span line, struct kmc_request *req)
 	struct kmc_span args, word;
 	size_t raw_len = line.len + 1;
 
-	memset(req, 0, sizeof(*req));
+	memset(req, 0, offsetof(struct kmc_request, meta));
 	if (line.len && line.p[line.len - 1] == '\r')
 		line.len--;
 	if (raw_len < LINE_MIN)
@@ -291,7 +298,7 @@ enum kmc_reply kmc_text_parse_head(struct kmc_span head, struct kmc_request *req
 	struct kmc_span args = head, word;
 	enum kmc_reply reply;
 
-	memset(req, 0, sizeof(*req));
+	memset(req, 0, offsetof(struct kmc_request, meta));
 	if (!head.len || head.p[0] == ' ' || !kmc_token_next(&args, &word) || !args.len)
 		return KMC_REPLY_HANGUP;
 	command = find_command(word);

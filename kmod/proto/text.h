@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The classic text protocol: a line -> a request. Pure. */
+/* The text protocol: a line -> a request. Pure. */
 #ifndef KMC_PROTO_TEXT_H
 #define KMC_PROTO_TEXT_H
 

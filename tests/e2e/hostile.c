@@ -404,6 +404,32 @@ static void add_random_word(struct bytes *b, unsigned int *seed)
 	script_expand(b, word, strlen(word));
 }
 
+static void add_random_meta(struct bytes *b, unsigned int *seed)
+{
+	static const char * const commands[] = { "mg", "ms", "md", "ma", "me" };
+	static const char * const keys[] = { "@a", "@b", "{b64}", "{250}", "{251}", "!!" };
+	static const char * const flags[] = {
+		"b", "c", "f", "h", "k", "l", "q", "s", "t", "u", "v", "x", "I", "C", "C0", "C1",
+		"D1", "D9", "E1", "E18446744073709551615", "F1", "J1", "MA", "MD", "ME", "MP",
+		"MR", "MS", "M", "N", "N0", "N1", "O", "Oabc", "O{x31}", "O{x32}", "R1", "R9",
+		"T-1", "T0", "T1", "Px", "Lx", "z", "!",
+	};
+	unsigned int command = rand_r(seed) % table_length(commands), count = rand_r(seed) % 9;
+	const char *key = keys[rand_r(seed) % table_length(keys)];
+
+	bytes_printf(b, "%s ", commands[command]);
+	script_expand(b, key, strlen(key));
+	if (command == 1)
+		bytes_printf(b, " %u", rand_r(seed) % 70);
+	while (count--) {
+		const char *flag = flags[rand_r(seed) % table_length(flags)];
+
+		bytes_fill(b, ' ', 1);
+		script_expand(b, flag, strlen(flag));
+	}
+	bytes_printf(b, "\r\n");
+}
+
 static void add_random_line(struct bytes *b, unsigned int *seed)
 {
 	unsigned int words = rand_r(seed) % 8;
@@ -447,7 +473,7 @@ static void test_random_lines(void **state)
 		struct client *c = client_open();
 
 		for (int i = 0; i < 20; i++)
-			add_random_line(&request, &seed);
+			(rand_r(&seed) % 2 ? add_random_meta : add_random_line)(&request, &seed);
 		client_exchange(c, request.data, request.len, &got, 0, "");
 		request.len = 0;
 		add_filler(&request);

@@ -64,6 +64,32 @@ static void add_long_key(struct bytes *out, size_t len)
 	bytes_fill(out, 'k', len - have);
 }
 
+/**
+ * script_add_base64() - append bytes as base64
+ * @out: where to append the text
+ * @data: the bytes
+ * @len: how many
+ */
+void script_add_base64(struct bytes *out, const void *data, size_t len)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const unsigned char *p = data;
+
+	for (; len; p += 3) {
+		size_t take = len < 3 ? len : 3;
+		unsigned int bits = p[0] << 16;
+
+		if (take > 1)
+			bits |= p[1] << 8;
+		if (take > 2)
+			bits |= p[2];
+		for (size_t i = 0; i < 4; i++)
+			bytes_add(out, i <= take ? &digits[bits >> (18 - 6 * i) & 63] : "=", 1);
+		len -= take;
+	}
+}
+
 static enum piece_kind take_place_holder(const char *name, struct bytes *out)
 {
 	if (!strcmp(name, "d"))
@@ -74,6 +100,8 @@ static enum piece_kind take_place_holder(const char *name, struct bytes *out)
 		return PIECE_CLOSE;
 	if (!strncmp(name, "now", 3))
 		bytes_printf(out, "%ld", (long)time(NULL) + atol(name + 3));
+	else if (!strcmp(name, "b64"))
+		script_add_base64(out, prefix, strlen(prefix));
 	else if (name[0] == 'x')
 		bytes_fill(out, 'x', atol(name + 1));
 	else if (isdigit(name[0]))

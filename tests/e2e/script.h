@@ -4,6 +4,7 @@
  *
  *	@		a prefix for keys that no other test uses
  *	{250}		a key of exactly 250 bytes that begins with that prefix
+ *	{b64}		the prefix itself, as base64
  *	{x3000}		3000 times the letter x
  *	{now+5}		the time in 5 seconds, as Unix time; also {now-5}
  *	{d}		in a reply: a decimal number, whichever
@@ -40,6 +41,7 @@ struct step {
 
 int script_setup(void **state);
 const char *script_prefix(void);
+void script_add_base64(struct bytes *out, const void *data, size_t len);
 void script_expand(struct bytes *out, const char *text, size_t len);
 void script_exchange(struct client *c, const struct bytes *request, const struct bytes *wanted,
 		     const char *file, int line);

@@ -240,6 +240,7 @@ enum kmc_event {
  *	of it, bytes
  * @KMC_STAT_LIMIT_PENDING: 1 while more memory is in use than a limit that was
  *	lowered allows, now
+ * @KMC_STAT_CMD_META: meta debug commands (me)
  */
 enum kmc_stat {
 	KMC_STAT_UNSPEC,
@@ -286,6 +287,7 @@ enum kmc_stat {
 	KMC_STAT_HASH_IS_EXPANDING,
 	KMC_STAT_SHRUNK_BYTES,
 	KMC_STAT_LIMIT_PENDING,
+	KMC_STAT_CMD_META,
 
 	/* private: */
 	__KMC_STAT_MAX
