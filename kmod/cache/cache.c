@@ -423,11 +423,11 @@ static int check_condition(struct kmc_item *old, enum kmc_store_mode mode, u64 c
 }
 
 /**
- * kmc_cache_store() - store an item if a condition holds
+ * kmc_cache_store_cas() - store an item if a condition holds
  * @cache: the cache
  * @item: the item, its value complete; taken over unless there is no memory
  * @mode: the condition
- * @cas: for %KMC_STORE_CAS
+ * @cas: for %KMC_STORE_CAS, what to compare with; becomes the id of what is stored
  * @gfp: how to allocate
  *
  * Context: any but hard interrupts.
@@ -436,8 +436,8 @@ static int check_condition(struct kmc_item *old, enum kmc_store_mode mode, u64 c
  * there and must not be, or its cas id differs; -ENOMEM; -ENOSPC if nothing may be
  * evicted and the index is full.
  */
-int kmc_cache_store(struct kmc_cache *cache, struct kmc_item *item, enum kmc_store_mode mode,
-		    u64 cas, gfp_t gfp)
+int kmc_cache_store_cas(struct kmc_cache *cache, struct kmc_item *item, enum kmc_store_mode mode,
+			u64 *cas, gfp_t gfp)
 {
 	u32 hash = kmc_index_hash(&cache->index, item->data, item->key_len);
 	struct kmc_item *old;
@@ -450,12 +450,13 @@ int kmc_cache_store(struct kmc_cache *cache, struct kmc_item *item, enum kmc_sto
 	}
 	kmc_index_lock(&cache->index, hash);
 	old = __kmc_store_find_alive(cache, hash, item->data, item->key_len);
-	err = check_condition(old, mode, cas);
+	err = check_condition(old, mode, *cas);
 	if (!err && !old && !READ_ONCE(cache->may_evict) &&
 	    !__kmc_index_has_place(&cache->index, hash))
 		err = -ENOSPC;
 	if (!err) {
 		__kmc_store_link(cache, hash, old, item);
+		*cas = kmc_item_cas(item);
 		kmc_stats_inc(cache->stats, KMC_STAT_TOTAL_ITEMS);
 	}
 	kmc_index_unlock(&cache->index, hash);
@@ -467,28 +468,32 @@ int kmc_cache_store(struct kmc_cache *cache, struct kmc_item *item, enum kmc_sto
 }
 
 /**
- * kmc_cache_remove() - remove an item
+ * kmc_cache_remove_cas() - remove an item
  * @cache: the cache
  * @key: the key
  * @key_len: its length
+ * @cas: only if this is its cas id; 0: in any case
  *
  * Context: any but hard interrupts.
  *
- * Return: 0 or -ENOENT.
+ * Return: 0, -ENOENT, or -EEXIST if it has another cas id.
  */
-int kmc_cache_remove(struct kmc_cache *cache, const char *key, size_t key_len)
+int kmc_cache_remove_cas(struct kmc_cache *cache, const char *key, size_t key_len, u64 cas)
 {
 	u32 hash = kmc_index_hash(&cache->index, key, key_len);
 	struct kmc_item *item;
+	int err = -ENOENT;
 
 	kmc_index_lock(&cache->index, hash);
 	item = __kmc_store_find_alive(cache, hash, key, key_len);
 	if (item)
+		err = cas && kmc_item_cas(item) != cas ? -EEXIST : 0;
+	if (!err)
 		__kmc_store_unlink(cache, hash, item);
 	kmc_index_unlock(&cache->index, hash);
-	if (item)
+	if (!err)
 		kmc_store_resize(cache);
-	return item ? 0 : -ENOENT;
+	return err;
 }
 
 /**

@@ -59,12 +59,14 @@ enum kmc_store_mode {
  *	a negative errno ends the update and is what kmc_cache_update() returns.
  *	May be called several times, each time with the item then current.
  * @fill: write the value of the new item
+ * @stored: the new item is stored; or NULL
  *
- * Context: both may not sleep.
+ * Context: none may sleep; @stored is called with the writer lock of the key.
  */
 struct kmc_update_ops {
 	int	(*plan)(const struct kmc_item *old, void *arg, u32 *value_len);
 	void	(*fill)(struct kmc_item *new, const struct kmc_item *old, void *arg);
+	void	(*stored)(const struct kmc_item *new, void *arg);
 };
 
 /**
@@ -169,11 +171,11 @@ struct kmc_item *kmc_cache_lookup_touch(struct kmc_cache *cache, const char *key
 struct kmc_item *kmc_cache_alloc_item(struct kmc_cache *cache, const struct kmc_item_desc *desc,
 				      gfp_t gfp);
 void kmc_cache_discard_item(struct kmc_cache *cache, struct kmc_item *item);
-int kmc_cache_store(struct kmc_cache *cache, struct kmc_item *item, enum kmc_store_mode mode,
-		    u64 cas, gfp_t gfp);
+int kmc_cache_store_cas(struct kmc_cache *cache, struct kmc_item *item, enum kmc_store_mode mode,
+			u64 *cas, gfp_t gfp);
 int kmc_cache_update(struct kmc_cache *cache, const char *key, size_t key_len,
 		     const struct kmc_update_ops *ops, void *arg, gfp_t gfp);
-int kmc_cache_remove(struct kmc_cache *cache, const char *key, size_t key_len);
+int kmc_cache_remove_cas(struct kmc_cache *cache, const char *key, size_t key_len, u64 cas);
 bool kmc_cache_try_get_item(struct kmc_item *item);
 void kmc_cache_put_item(struct kmc_cache *cache, struct kmc_item *item);
 
@@ -187,5 +189,38 @@ void kmc_item_copy(struct kmc_item *dst, u32 dst_offset, const struct kmc_item *
 		   u32 src_offset, u32 len);
 size_t kmc_item_segments(const struct kmc_item *item, u32 offset, u32 len, struct kvec *vec,
 			 size_t max, u32 *covered);
+
+/**
+ * kmc_cache_store() - store an item if a condition holds
+ * @cache: the cache
+ * @item: the item, its value complete; taken over unless there is no memory
+ * @mode: the condition
+ * @cas: for %KMC_STORE_CAS
+ * @gfp: how to allocate
+ *
+ * Context: any but hard interrupts.
+ *
+ * Return: as kmc_cache_store_cas().
+ */
+static inline int kmc_cache_store(struct kmc_cache *cache, struct kmc_item *item,
+				  enum kmc_store_mode mode, u64 cas, gfp_t gfp)
+{
+	return kmc_cache_store_cas(cache, item, mode, &cas, gfp);
+}
+
+/**
+ * kmc_cache_remove() - remove an item, whatever its cas id
+ * @cache: the cache
+ * @key: the key
+ * @key_len: its length
+ *
+ * Context: any but hard interrupts.
+ *
+ * Return: 0 or -ENOENT.
+ */
+static inline int kmc_cache_remove(struct kmc_cache *cache, const char *key, size_t key_len)
+{
+	return kmc_cache_remove_cas(cache, key, key_len, 0);
+}
 
 #endif

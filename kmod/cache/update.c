@@ -121,7 +121,7 @@ struct kmc_item *kmc_cache_lookup_touch(struct kmc_cache *cache, const char *key
 
 /* Put @item in the place of @old, if that, or what it is a copy of, is still stored. */
 static bool replace_if_same(struct kmc_cache *cache, const struct kmc_item *old,
-			    struct kmc_item *item)
+			    struct kmc_item *item, const struct kmc_update_ops *ops, void *arg)
 {
 	u32 hash = kmc_index_hash(&cache->index, item->data, item->key_len);
 	struct kmc_item *now;
@@ -137,6 +137,8 @@ static bool replace_if_same(struct kmc_cache *cache, const struct kmc_item *old,
 		if (kmc_item_value_len(item) != kmc_item_value_len(now))
 			kmc_stats_inc(cache->stats, KMC_STAT_TOTAL_ITEMS);
 		__kmc_store_link(cache, hash, now, item);
+		if (ops->stored)
+			ops->stored(item, arg);
 	}
 	kmc_index_unlock(&cache->index, hash);
 	return same;
@@ -177,7 +179,7 @@ static int try_update(struct kmc_cache *cache, const char *key, size_t key_len,
 	item = make_update(cache, old, ops, arg, gfp);
 	if (IS_ERR(item)) {
 		err = PTR_ERR(item);
-	} else if (!replace_if_same(cache, old, item)) {
+	} else if (!replace_if_same(cache, old, item, ops, arg)) {
 		kmc_cache_discard_item(cache, item);
 		err = -EAGAIN;
 	}
