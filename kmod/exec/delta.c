@@ -8,10 +8,12 @@
 #include "../cache/cache.h"
 #include "../proto/num.h"
 #include "../stats.h"
+#include "fetch.h"
 
 struct delta {
 	bool	incr;
 	u64	amount;
+	u64	cas;
 	u64	result;
 	char	text[KMC_NUM_DIGITS_MAX];
 	size_t	len;
@@ -36,6 +38,8 @@ static int plan_delta(const struct kmc_item *old, void *arg, u32 *value_len)
 	struct delta *delta = arg;
 	u64 number;
 
+	if (delta->cas && kmc_item_cas(old) != delta->cas)
+		return -EEXIST;
 	if (!read_number(old, &number))
 		return -EINVAL;
 	if (delta->incr)
@@ -65,10 +69,50 @@ static void fill_delta(struct kmc_item *new, const struct kmc_item *old, void *a
 	}
 }
 
+static void delta_stored(const struct kmc_item *new, void *arg)
+{
+	struct delta *delta = arg;
+
+	delta->cas = kmc_item_cas(new);
+}
+
 static const struct kmc_update_ops delta_ops = {
 	.plan = plan_delta,
 	.fill = fill_delta,
+	.stored = delta_stored,
 };
+
+/* Unlike a set, this counts as nothing but an item. */
+static enum kmc_reply create(struct kmc_session *session, const struct kmc_request *req,
+			     u64 *result, gfp_t gfp)
+{
+	struct kmc_env *env = session->env;
+	char text[KMC_NUM_DIGITS_MAX];
+	struct kmc_item_desc desc = {
+		.key = req->key.p,
+		.key_len = req->key.len,
+		.value_len = kmc_num_compose(text, req->initial),
+		.deadline = kmc_fetch_deadline(env, req->exptime),
+	};
+	struct kmc_item *item = kmc_cache_alloc_item(env->cache, &desc, gfp);
+
+	if (!item)
+		return KMC_REPLY_NO_MEMORY;
+	kmc_item_write(item, 0, text, desc.value_len);
+	switch (kmc_cache_store_cas(env->cache, item, KMC_STORE_ADD, &session->cas, gfp)) {
+	case 0:
+		*result = req->initial;
+		return KMC_REPLY_NONE;
+	case -ENOMEM:
+		kmc_cache_discard_item(env->cache, item);
+		return KMC_REPLY_NO_MEMORY;
+	case -ENOSPC:
+		return KMC_REPLY_NO_MEMORY;
+	default:
+		/* somebody else has just done the same */
+		return KMC_REPLY_NOT_STORED;
+	}
+}
 
 /**
  * kmc_delta() - execute incr or decr
@@ -78,7 +122,8 @@ static const struct kmc_update_ops delta_ops = {
  * @gfp: how to allocate
  *
  * incr wraps at 2^64, decr stops at 0. Like memcached, which writes the result
- * over the old value, the new value is padded with spaces to the old length.
+ * over the old value, the new value is padded with spaces to the old length. The
+ * new item's cas id is then that of @session.
  *
  * Return: %KMC_REPLY_NONE, and @result is to be answered; or what to answer.
  */
@@ -86,7 +131,11 @@ enum kmc_reply kmc_delta(struct kmc_session *session, const struct kmc_request *
 			 u64 *result, gfp_t gfp)
 {
 	struct kmc_env *env = session->env;
-	struct delta delta = { .incr = req->op == KMC_OP_INCR, .amount = req->delta };
+	struct delta delta = {
+		.incr = req->op == KMC_OP_INCR,
+		.amount = req->delta,
+		.cas = req->cas,
+	};
 	int err;
 
 	err = kmc_cache_update(env->cache, req->key.p, req->key.len, &delta_ops, &delta, gfp);
@@ -95,11 +144,16 @@ enum kmc_reply kmc_delta(struct kmc_session *session, const struct kmc_request *
 	case 0:
 		kmc_stats_inc(env->stats, delta.incr ? KMC_STAT_INCR_HITS : KMC_STAT_DECR_HITS);
 		*result = delta.result;
+		session->cas = delta.cas;
 		return KMC_REPLY_NONE;
 	case -ENOENT:
+		if (req->create)
+			return create(session, req, result, gfp);
 		kmc_stats_inc(env->stats,
 			      delta.incr ? KMC_STAT_INCR_MISSES : KMC_STAT_DECR_MISSES);
 		return KMC_REPLY_NOT_FOUND;
+	case -EEXIST:
+		return KMC_REPLY_EXISTS;
 	case -EINVAL:
 		return KMC_REPLY_NON_NUMERIC;
 	default:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include "exec.h"
 
+#include <linux/errno.h>
+
 #include "../cache/cache.h"
 #include "../proto/exptime.h"
 #include "../stats.h"
@@ -38,12 +40,16 @@ void kmc_exec_uninit(struct kmc_session *session)
 
 static enum kmc_reply remove(struct kmc_env *env, const struct kmc_request *req)
 {
-	if (kmc_cache_remove(env->cache, req->key.p, req->key.len)) {
+	switch (kmc_cache_remove_cas(env->cache, req->key.p, req->key.len, req->cas)) {
+	case 0:
+		kmc_stats_inc(env->stats, KMC_STAT_DELETE_HITS);
+		return KMC_REPLY_DELETED;
+	case -EEXIST:
+		return KMC_REPLY_EXISTS;
+	default:
 		kmc_stats_inc(env->stats, KMC_STAT_DELETE_MISSES);
 		return KMC_REPLY_NOT_FOUND;
 	}
-	kmc_stats_inc(env->stats, KMC_STAT_DELETE_HITS);
-	return KMC_REPLY_DELETED;
 }
 
 static enum kmc_reply flush_all(struct kmc_env *env, const struct kmc_request *req)

@@ -15,7 +15,7 @@
  *
  * Return: the deadline.
  */
-u32 kmc_fetch_deadline(const struct kmc_env *env, s32 exptime)
+u32 kmc_fetch_deadline(const struct kmc_env *env, s64 exptime)
 {
 	return kmc_exptime_deadline(exptime, kmc_cache_now(env->cache), ktime_get_real_seconds());
 }

@@ -5,7 +5,7 @@
 
 #include "session.h"
 
-u32 kmc_fetch_deadline(const struct kmc_env *env, s32 exptime);
+u32 kmc_fetch_deadline(const struct kmc_env *env, s64 exptime);
 enum kmc_next kmc_fetch_begin(struct kmc_session *session, const struct kmc_request *req);
 bool kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
 		   gfp_t gfp);

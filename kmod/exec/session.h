@@ -55,7 +55,7 @@ enum kmc_dump {
  * @filled: bytes of the value and its CRLF that have arrived
  * @op: the request
  * @noreply: nothing is to be answered
- * @cas: the cas id to compare with
+ * @cas: the cas id to compare with; then that of what is stored
  * @error: what to answer after a value nobody wanted
  * @deadline: new expiry of the keys of gat and gats
  * @cost: bytes copied for requests since somebody has set it to 0

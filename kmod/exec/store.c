@@ -50,7 +50,7 @@ enum kmc_next kmc_store_begin(struct kmc_session *session, const struct kmc_requ
 		.flags = req->flags,
 		.deadline = kmc_fetch_deadline(env, req->exptime),
 		/* a client may keep back its end alone */
-		.is_late = req->value_len + strlen(CRLF) > req->at_hand,
+		.is_late = req->wire_len > req->at_hand,
 	};
 
 	if (kmc_item_nominal_size(&desc) > env->item_size_max)
@@ -91,6 +91,7 @@ void kmc_store_value(struct kmc_session *session, struct kmc_span part)
 struct concat {
 	struct kmc_item	*part;
 	bool		prepend;
+	u64		cas;
 	size_t		item_size_max;
 	size_t		cost;
 };
@@ -103,6 +104,8 @@ static int plan_concat(const struct kmc_item *old, void *arg, u32 *value_len)
 		.flags = kmc_item_flags(old),
 	};
 
+	if (concat->cas && kmc_item_cas(old) != concat->cas)
+		return -EEXIST;
 	kmc_item_key(old, &desc.key_len);
 	*value_len = desc.value_len;
 	concat->cost += desc.value_len;
@@ -120,18 +123,27 @@ static void fill_concat(struct kmc_item *new, const struct kmc_item *old, void *
 	kmc_item_copy(new, first_len, second, 0, kmc_item_value_len(second));
 }
 
+static void concat_stored(const struct kmc_item *new, void *arg)
+{
+	struct concat *concat = arg;
+
+	concat->cas = kmc_item_cas(new);
+}
+
 static const struct kmc_update_ops concat_ops = {
 	.plan = plan_concat,
 	.fill = fill_concat,
+	.stored = concat_stored,
 };
 
-/* Whatever is in the way, memcached answers NOT_STORED. */
+/* Whatever else is in the way, memcached answers NOT_STORED. */
 static enum kmc_reply concat(struct kmc_session *session, gfp_t gfp)
 {
 	struct kmc_env *env = session->env;
 	struct concat concat = {
 		.part = session->item,
 		.prepend = session->op == KMC_OP_PREPEND,
+		.cas = session->cas,
 		.item_size_max = env->item_size_max,
 	};
 	const char *key;
@@ -141,6 +153,9 @@ static enum kmc_reply concat(struct kmc_session *session, gfp_t gfp)
 	key = kmc_item_key(session->item, &key_len);
 	err = kmc_cache_update(env->cache, key, key_len, &concat_ops, &concat, gfp);
 	session->cost += concat.cost;
+	session->cas = concat.cas;
+	if (err == -EEXIST)
+		return KMC_REPLY_EXISTS;
 	return err ? KMC_REPLY_NOT_STORED : KMC_REPLY_STORED;
 }
 
@@ -163,7 +178,8 @@ static enum kmc_reply refuse_end(struct kmc_session *session)
 
 static int store_item(struct kmc_session *session, enum kmc_store_mode mode, gfp_t gfp)
 {
-	int err = kmc_cache_store(session->env->cache, session->item, mode, session->cas, gfp);
+	int err = kmc_cache_store_cas(session->env->cache, session->item, mode, &session->cas,
+				      gfp);
 
 	/* it belongs to the cache, whether it is stored or not */
 	if (err != -ENOMEM)
@@ -193,6 +209,9 @@ static enum kmc_reply store_cas(struct kmc_session *session, gfp_t gfp)
 
 static enum kmc_reply store(struct kmc_session *session, enum kmc_store_mode mode, gfp_t gfp)
 {
+	/* in the binary protocol, each of them may have a cas id, and is a cas then */
+	if (session->cas)
+		return store_cas(session, gfp);
 	switch (store_item(session, mode, gfp)) {
 	case 0:
 		return KMC_REPLY_STORED;

@@ -37,10 +37,10 @@ static void handle_line(struct kmc_conn *conn, struct kmc_span *in, struct kmc_s
 		kmc_frame_begin_keys(&conn->frame, in, req.keys);
 		break;
 	case KMC_NEXT_VALUE:
-		kmc_frame_begin_data(&conn->frame, req.value_len + 2ULL);
+		kmc_frame_begin_data(&conn->frame, req.wire_len);
 		break;
 	case KMC_NEXT_SWALLOW:
-		kmc_frame_begin_swallow(&conn->frame, req.value_len + 2ULL);
+		kmc_frame_begin_swallow(&conn->frame, req.wire_len);
 		break;
 	default:
 		break;

@@ -33,6 +33,7 @@
  * @KMC_OP_FLUSH_ALL: invalidate everything
  * @KMC_OP_VERSION: the server's version
  * @KMC_OP_VERBOSITY: accepted, without effect
+ * @KMC_OP_NOOP: nothing
  * @KMC_OP_STATS: statistics
  * @KMC_OP_QUIT: close the connection
  */
@@ -55,6 +56,7 @@ enum kmc_op {
 	KMC_OP_FLUSH_ALL,
 	KMC_OP_VERSION,
 	KMC_OP_VERBOSITY,
+	KMC_OP_NOOP,
 	KMC_OP_STATS,
 	KMC_OP_QUIT,
 };
@@ -63,30 +65,36 @@ enum kmc_op {
  * struct kmc_request - a parsed request
  * @op: what it asks for
  * @noreply: nothing is to be answered, not even an error
- * @has_value: @value_len bytes and CRLF follow, whether the request is good or not
+ * @has_value: @wire_len bytes follow, whether the request is good or not
  * @key: the key, within the parsed line; retrieval requests have @keys instead
  * @keys: the keys of a retrieval request: the rest of the line
  * @arg: the word that follows ``stats``, or empty
+ * @create: incr and decr of a missing key store @initial
  * @flags: client flags of a value
  * @exptime: expiry time or delay as the client wrote it, seconds
  * @value_len: length of the value without its CRLF
+ * @wire_len: length of what follows: the value, and its CRLF if it has one
  * @at_hand: bytes behind the line that are there already; set by who has the input
- * @cas: the cas id to compare with
+ * @cas: the cas id to compare with; but for cas, 0 is none
  * @delta: what to add or subtract
+ * @initial: the number to begin with
  */
 struct kmc_request {
 	enum kmc_op	op;
 	bool		noreply;
 	bool		has_value;
+	bool		create;
 	struct kmc_span	key;
 	struct kmc_span	keys;
 	struct kmc_span	arg;
 	u32		flags;
-	s32		exptime;
+	s64		exptime;
 	u32		value_len;
+	u64		wire_len;
 	size_t		at_hand;
 	u64		cas;
 	u64		delta;
+	u64		initial;
 };
 
 /**
