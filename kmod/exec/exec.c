@@ -6,6 +6,7 @@
 #include "../cache/cache.h"
 #include "../proto/exptime.h"
 #include "../stats.h"
+#include "binary_reply.h"
 #include "delta.h"
 #include "dump.h"
 #include "fetch.h"
@@ -75,7 +76,16 @@ static void delta(struct kmc_session *session, const struct kmc_request *req,
 		kmc_out_commit(out, kmc_reply_compose_number(kmc_out_line(out), result));
 }
 
-static enum kmc_reply execute_short(struct kmc_env *env, const struct kmc_request *req)
+/**
+ * kmc_exec_short() - execute a request that has a fixed reply and no value
+ * @env: the server
+ * @req: the request
+ *
+ * Context: any but hard interrupts.
+ *
+ * Return: what to answer.
+ */
+enum kmc_reply kmc_exec_short(struct kmc_env *env, const struct kmc_request *req)
 {
 	switch (req->op) {
 	case KMC_OP_DELETE:
@@ -84,6 +94,7 @@ static enum kmc_reply execute_short(struct kmc_env *env, const struct kmc_reques
 		return kmc_fetch_touch(env, req);
 	case KMC_OP_FLUSH_ALL:
 		return flush_all(env, req);
+	case KMC_OP_NOOP:
 	case KMC_OP_VERBOSITY:
 		return KMC_REPLY_OK;
 	case KMC_OP_VERSION:
@@ -98,6 +109,14 @@ static enum kmc_next answer(struct kmc_out *out, bool noreply, enum kmc_reply re
 	if (!noreply)
 		kmc_out_add_reply(out, reply);
 	return KMC_NEXT_REQUEST;
+}
+
+static enum kmc_next dump(struct kmc_session *session, const struct kmc_request *req,
+			  struct kmc_out *out)
+{
+	enum kmc_reply reply = kmc_dump_begin(session, req->arg);
+
+	return reply ? answer(out, false, reply) : KMC_NEXT_DUMP;
 }
 
 static enum kmc_next reject(struct kmc_session *session, const struct kmc_request *req,
@@ -146,11 +165,11 @@ enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_req
 		delta(session, req, out, gfp);
 		return KMC_NEXT_REQUEST;
 	case KMC_OP_STATS:
-		return kmc_dump_begin(session, req->arg, out);
+		return dump(session, req, out);
 	case KMC_OP_QUIT:
 		return KMC_NEXT_CLOSE;
 	default:
-		return answer(out, req->noreply, execute_short(session->env, req));
+		return answer(out, req->noreply, kmc_exec_short(session->env, req));
 	}
 }
 
@@ -166,7 +185,7 @@ enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_req
 bool kmc_exec_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
 		  gfp_t gfp)
 {
-	return kmc_fetch_key(session, key, out, gfp);
+	return kmc_fetch_key(session, key, out, gfp) >= 0;
 }
 
 /**
@@ -191,14 +210,19 @@ void kmc_exec_value(struct kmc_session *session, struct kmc_span part)
 }
 
 /**
- * kmc_exec_value_end() - after %KMC_NEXT_VALUE: the value and its CRLF are there
+ * kmc_exec_value_end() - after %KMC_NEXT_VALUE: all of it is there
  * @session: the connection's protocol state
  * @out: a batch with room
  * @gfp: how to allocate
  */
 void kmc_exec_value_end(struct kmc_session *session, struct kmc_out *out, gfp_t gfp)
 {
-	answer(out, session->noreply, kmc_store_end(session, gfp));
+	enum kmc_reply reply = kmc_store_end(session, gfp);
+
+	if (session->is_binary)
+		kmc_binary_reply_add(session, reply, out);
+	else
+		answer(out, session->noreply, reply);
 	/* unless the store has taken it over */
 	drop_item(session);
 }
@@ -210,7 +234,10 @@ void kmc_exec_value_end(struct kmc_session *session, struct kmc_out *out, gfp_t 
  */
 void kmc_exec_swallowed(struct kmc_session *session, struct kmc_out *out)
 {
-	kmc_out_add_reply(out, session->error);
+	if (session->is_binary)
+		kmc_binary_reply_add(session, session->error, out);
+	else
+		kmc_out_add_reply(out, session->error);
 }
 
 /**

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include "fetch.h"
 
+#include <linux/errno.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 
 #include "../cache/cache.h"
 #include "../proto/exptime.h"
 #include "../stats.h"
+#include "binary_reply.h"
 
 /**
  * kmc_fetch_deadline() - an expiry time on the cache's clock
@@ -22,7 +24,7 @@ u32 kmc_fetch_deadline(const struct kmc_env *env, s64 exptime)
 
 static bool is_touch(enum kmc_op op)
 {
-	return op == KMC_OP_GAT || op == KMC_OP_GATS;
+	return op == KMC_OP_GAT || op == KMC_OP_GATS || op == KMC_OP_TOUCH;
 }
 
 /**
@@ -42,25 +44,34 @@ enum kmc_next kmc_fetch_begin(struct kmc_session *session, const struct kmc_requ
 
 /**
  * struct reading - a key that is being answered
+ * @session: the connection's protocol state
  * @key: the key
  * @out: gets the value
  * @with_cas: and the cas id
+ * @with_value: or all but the value
  * @is_short: there is no memory in @out for it
  * @value_len: its length
  */
 struct reading {
-	struct kmc_span	key;
-	struct kmc_out	*out;
-	bool		with_cas;
-	bool		is_short;
-	u32		value_len;
+	const struct kmc_session	*session;
+	struct kmc_span			key;
+	struct kmc_out			*out;
+	bool				with_cas;
+	bool				with_value;
+	bool				is_short;
+	u32				value_len;
 };
 
-static void add_line(struct reading *reading, const struct kmc_item *item, u32 value_len)
+static void add_head(const struct reading *reading, const struct kmc_item *item, u32 value_len)
 {
 	char *line = kmc_out_line(reading->out);
 	size_t len;
 
+	if (reading->session->is_binary) {
+		kmc_binary_reply_add_hit(reading->session, item, reading->key, value_len,
+					 reading->out);
+		return;
+	}
 	if (reading->with_cas)
 		len = kmc_reply_compose_value_cas(line, reading->key, kmc_item_flags(item),
 						  value_len, kmc_item_cas(item));
@@ -69,28 +80,36 @@ static void add_line(struct reading *reading, const struct kmc_item *item, u32 v
 	kmc_out_commit(reading->out, len);
 }
 
+static void add_tail(const struct reading *reading)
+{
+	if (reading->session->is_binary)
+		return;
+	memcpy(kmc_out_line(reading->out), "\r\n", 2);
+	kmc_out_commit(reading->out, 2);
+}
+
 /* What does not wait for memory: the item may be gone when that is there. */
 static bool answer(struct kmc_item *item, void *arg)
 {
 	struct reading *reading = arg;
 	struct kmc_out *out = reading->out;
-	u32 value_len = kmc_item_value_len(item);
+	u32 value_len = reading->with_value ? kmc_item_value_len(item) : 0;
 
 	reading->value_len = value_len;
 	reading->is_short = value_len <= KMC_OUT_COPY_MAX && !kmc_out_can_copy(out, value_len);
 	if (reading->is_short)
 		return true;
 	if (value_len <= KMC_OUT_COPY_MAX) {
-		add_line(reading, item, value_len);
-		kmc_out_copy_value(out, item);
+		add_head(reading, item, value_len);
+		if (value_len)
+			kmc_out_copy_value(out, item);
 	} else {
 		if (!kmc_cache_try_get_item(item))
 			return false;
-		add_line(reading, item, value_len);
+		add_head(reading, item, value_len);
 		kmc_out_add_value(out, item);
 	}
-	memcpy(kmc_out_line(out), "\r\n", 2);
-	kmc_out_commit(out, 2);
+	add_tail(reading);
 	return true;
 }
 
@@ -126,25 +145,27 @@ static void count(struct kmc_session *session, bool hit)
  *
  * Context: socket lock; any but hard interrupts.
  *
- * Return: false if there is no memory for the value.
+ * Return: how many values there were, 0 or 1; -ENOMEM if there is no memory for it.
  */
-bool kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
-		   gfp_t gfp)
+int kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
+		  gfp_t gfp)
 {
 	struct reading reading = {
+		.session = session,
 		.key = key,
 		.out = out,
 		.with_cas = session->op == KMC_OP_GETS || session->op == KMC_OP_GATS,
+		.with_value = session->op != KMC_OP_TOUCH,
 	};
 	bool hit;
 
 	/* again if others store longer ones meanwhile: each round has more memory */
 	while ((hit = read(session, &reading)) && reading.is_short) {
 		if (!kmc_out_reserve(out, reading.value_len, gfp))
-			return false;
+			return -ENOMEM;
 	}
 	count(session, hit);
-	return true;
+	return hit;
 }
 
 /**

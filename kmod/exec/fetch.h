@@ -7,8 +7,8 @@
 
 u32 kmc_fetch_deadline(const struct kmc_env *env, s64 exptime);
 enum kmc_next kmc_fetch_begin(struct kmc_session *session, const struct kmc_request *req);
-bool kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
-		   gfp_t gfp);
+int kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
+		  gfp_t gfp);
 enum kmc_reply kmc_fetch_touch(struct kmc_env *env, const struct kmc_request *req);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef KMC_EXEC_SESSION_H
 #define KMC_EXEC_SESSION_H
 
-#include "../proto/request.h"
+#include "../proto/binary.h"
 #include "env.h"
 #include "out.h"
 
@@ -55,9 +55,11 @@ enum kmc_dump {
  * @filled: bytes of the value and its CRLF that have arrived
  * @op: the request
  * @noreply: nothing is to be answered
+ * @is_binary: it is of the binary protocol
+ * @echo: then, what its reply has to know of it
  * @cas: the cas id to compare with; then that of what is stored
  * @error: what to answer after a value nobody wanted
- * @deadline: new expiry of the keys of gat and gats
+ * @deadline: new expiry of the keys of gat, gats and touch
  * @cost: bytes copied for requests since somebody has set it to 0
  * @dump: the reply that is being made
  * @dump_line: its next line
@@ -68,6 +70,8 @@ struct kmc_session {
 	u32			filled;
 	enum kmc_op		op;
 	bool			noreply;
+	bool			is_binary;
+	struct kmc_binary_echo	echo;
 	u64			cas;
 	enum kmc_reply		error;
 	u32			deadline;
