@@ -16,7 +16,7 @@
 #define KMC_BINARY_HEAD_MAX (KMC_BINARY_HEADER_LEN + 20 + KMC_KEY_MAX)
 
 /* Longest body, in bytes. */
-#define KMC_BINARY_BODY_MAX (1U << 30)
+#define KMC_BINARY_BODY_MAX 0x40000000U
 
 /**
  * enum kmc_binary_status - how a request went, as the protocol numbers it
