@@ -102,15 +102,14 @@ static void add_row(struct kmc_session *session, struct kmc_out *out, unsigned i
 		    const struct row *row, const struct kmc_cache_class *class)
 {
 	u64 value = row->is_zero ? 0 : *(const u64 *)((const char *)class + row->offset);
-	char *buf = kmc_out_line(out);
-	size_t at = kmc_dump_put(buf, 0, is_slabs(session) ? "STAT " : "STAT items:");
+	char text[KMC_DUMP_NAME_MAX];
+	struct kmc_span name = { .p = text };
+	size_t at = kmc_dump_put(text, 0, is_slabs(session) ? "" : "items:");
 
-	at += kmc_num_compose(buf + at, number + 1);
-	at = kmc_dump_put(buf, at, ":");
-	at = kmc_dump_put(buf, at, row->name);
-	at = kmc_dump_put(buf, at, " ");
-	at += kmc_num_compose(buf + at, value);
-	kmc_out_commit(out, kmc_dump_put(buf, at, "\r\n"));
+	at += kmc_num_compose(text + at, number + 1);
+	at = kmc_dump_put(text, at, ":");
+	name.len = kmc_dump_put(text, at, row->name);
+	kmc_dump_add_number(session, name, value, out);
 }
 
 static void add_total(struct kmc_session *session, struct kmc_out *out, enum total total)
@@ -120,17 +119,18 @@ static void add_total(struct kmc_session *session, struct kmc_out *out, enum tot
 	struct kmc_cache_class class;
 	unsigned int i;
 	u64 active = 0;
-	char *buf = kmc_out_line(out);
-	size_t at = kmc_dump_put(buf, 0, total == TOTAL_SLABS ? "STAT active_slabs " :
-								"STAT total_malloced ");
+	static const struct kmc_span names[TOTALS] = {
+		[TOTAL_SLABS] = { .p = "active_slabs", .len = 12 },
+		[TOTAL_BYTES] = { .p = "total_malloced", .len = 14 },
+	};
 
 	for (i = 0; i < kmc_cache_classes(cache); i++) {
 		kmc_cache_read_class(cache, i, &class);
 		active += class.slabs != 0;
 	}
 	kmc_cache_read_usage(cache, &usage);
-	at += kmc_num_compose(buf + at, total == TOTAL_SLABS ? active : usage.mem_used);
-	kmc_out_commit(out, kmc_dump_put(buf, at, "\r\n"));
+	kmc_dump_add_number(session, names[total],
+			    total == TOTAL_SLABS ? active : usage.mem_used, out);
 }
 
 /* The next line, or several classes passed over that hold nothing. False: there are no more. */
@@ -172,8 +172,7 @@ bool kmc_classes_next(struct kmc_session *session, struct kmc_out *out)
 	while (kmc_out_has_room(out)) {
 		if (next_line(session, out))
 			continue;
-		kmc_out_add_reply(out, KMC_REPLY_END);
-		session->dump = KMC_DUMP_NONE;
+		kmc_dump_end(session, out);
 		return true;
 	}
 	return false;

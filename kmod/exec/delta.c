@@ -6,6 +6,7 @@
 #include <linux/string.h>
 
 #include "../stats.h"
+#include "fetch.h"
 
 /* Read the number that a value begins with. */
 static bool read_number(const struct kmc_item *item, u64 *number)
@@ -102,29 +103,105 @@ void kmc_delta_count_miss(struct kmc_session *session, bool is_incr)
 }
 
 /**
+ * kmc_delta_create() - store the number that a missing one begins with
+ * @session: the connection's protocol state
+ * @delta: gets its digits and cas id
+ * @desc: what the item is to be; but for the length of its value
+ * @initial: the number
+ * @gfp: how to allocate
+ *
+ * Unlike a set, this counts as nothing but an item.
+ *
+ * Return: 0; -EEXIST if somebody else has just made it; -ENOMEM.
+ */
+int kmc_delta_create(struct kmc_session *session, struct kmc_delta *delta,
+		     struct kmc_item_desc *desc, u64 initial, gfp_t gfp)
+{
+	struct kmc_cache *cache = session->env->cache;
+	struct kmc_item *item;
+	u64 cas = 0;
+	int err;
+
+	delta->len = kmc_num_compose(delta->text, initial);
+	desc->value_len = delta->len;
+	item = kmc_cache_alloc_item(cache, desc, gfp);
+	if (!item)
+		return -ENOMEM;
+	kmc_item_write(item, 0, delta->text, delta->len);
+	err = kmc_cache_try_store(cache, &item, KMC_STORE_ADD, &cas, gfp);
+	if (item)
+		kmc_cache_discard_item(cache, item);
+	if (err)
+		return err == -EEXIST ? err : -ENOMEM;
+	delta->result = initial;
+	delta->change.new_cas = cas;
+	delta->change.old_deadline = KMC_CACHE_NEVER;
+	return 0;
+}
+
+static enum kmc_reply create(struct kmc_session *session, const struct kmc_request *req,
+			     struct kmc_delta *delta, gfp_t gfp)
+{
+	struct kmc_item_desc desc = {
+		.key = req->key.p,
+		.key_len = req->key.len,
+		.deadline = kmc_fetch_deadline(session->env, req->exptime),
+	};
+
+	switch (kmc_delta_create(session, delta, &desc, req->initial, gfp)) {
+	case 0:
+		return KMC_REPLY_NONE;
+	case -EEXIST:
+		return KMC_REPLY_NOT_STORED;
+	default:
+		return KMC_REPLY_NO_MEMORY;
+	}
+}
+
+static enum kmc_reply execute(struct kmc_session *session, const struct kmc_request *req,
+			      struct kmc_delta *delta, gfp_t gfp)
+{
+	switch (kmc_delta_apply(session, req->key, delta, gfp)) {
+	case 0:
+		return KMC_REPLY_NONE;
+	case -ENOENT:
+		if (req->create)
+			return create(session, req, delta, gfp);
+		kmc_delta_count_miss(session, delta->is_incr);
+		return KMC_REPLY_NOT_FOUND;
+	case -EEXIST:
+		return KMC_REPLY_EXISTS;
+	case -EINVAL:
+		return KMC_REPLY_NON_NUMERIC;
+	default:
+		return KMC_REPLY_NO_MEMORY_DELTA;
+	}
+}
+
+/**
  * kmc_delta() - execute incr or decr
  * @session: the connection's protocol state
  * @req: the request
  * @result: the new number
  * @gfp: how to allocate
  *
+ * The new item's cas id is then that of @session.
+ *
  * Return: %KMC_REPLY_NONE, and @result is to be answered; or what to answer.
  */
 enum kmc_reply kmc_delta(struct kmc_session *session, const struct kmc_request *req,
 			 u64 *result, gfp_t gfp)
 {
-	struct kmc_delta delta = { .is_incr = req->op == KMC_OP_INCR, .amount = req->delta };
+	struct kmc_delta delta = {
+		.is_incr = req->op == KMC_OP_INCR,
+		.amount = req->delta,
+		.cas = req->cas,
+	};
+	enum kmc_reply reply = execute(session, req, &delta, gfp);
 
-	switch (kmc_delta_apply(session, req->key, &delta, gfp)) {
-	case 0:
-		*result = delta.result;
-		return KMC_REPLY_NONE;
-	case -ENOENT:
-		kmc_delta_count_miss(session, delta.is_incr);
-		return KMC_REPLY_NOT_FOUND;
-	case -EINVAL:
-		return KMC_REPLY_NON_NUMERIC;
-	default:
-		return KMC_REPLY_NO_MEMORY_DELTA;
-	}
+	if (reply)
+		return reply;
+	*result = delta.result;
+	session->cas = delta.change.new_cas;
+	return KMC_REPLY_NONE;
 }

@@ -31,6 +31,8 @@ struct kmc_delta {
 
 int kmc_delta_apply(struct kmc_session *session, struct kmc_span key, struct kmc_delta *delta,
 		    gfp_t gfp);
+int kmc_delta_create(struct kmc_session *session, struct kmc_delta *delta,
+		     struct kmc_item_desc *desc, u64 initial, gfp_t gfp);
 void kmc_delta_count_miss(struct kmc_session *session, bool is_incr);
 
 enum kmc_reply kmc_delta(struct kmc_session *session, const struct kmc_request *req,

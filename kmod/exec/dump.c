@@ -9,6 +9,7 @@
 #include "../cache/cache.h"
 #include "../proto/num.h"
 #include "../stats.h"
+#include "binary_reply.h"
 #include "classes.h"
 
 /**
@@ -197,7 +198,7 @@ static const struct line settings_lines[] = {
 	TEXT("reqs_per_event", "64"),
 	TEXT("cas_enabled", "yes"),
 	TEXT("tcp_backlog", "1024"),
-	TEXT("binding_protocol", "ascii"),
+	TEXT("binding_protocol", "auto-negotiate"),
 	TEXT("auth_enabled_sasl", "no"),
 	TEXT("auth_enabled_ascii", "no"),
 	CALL("item_size_max", read_item_size_max),
@@ -279,12 +280,11 @@ u64 kmc_dump_read_stat(const struct kmc_env *env, enum kmc_stat stat)
  * @session: the connection's protocol state
  * @arg: the word after ``stats``; memcached takes any beginning of a word it knows,
  *	so that ``stats res`` resets; here it must be the word
- * @out: a batch with room
  *
- * Return: %KMC_NEXT_DUMP or %KMC_NEXT_REQUEST.
+ * Return: %KMC_REPLY_NONE, and kmc_dump_next() makes the reply; %KMC_REPLY_RESET; or
+ * %KMC_REPLY_ERROR if there is no such word.
  */
-enum kmc_next kmc_dump_begin(struct kmc_session *session, struct kmc_span arg,
-			     struct kmc_out *out)
+enum kmc_reply kmc_dump_begin(struct kmc_session *session, struct kmc_span arg)
 {
 	static const struct {
 		const char *word;
@@ -303,16 +303,13 @@ enum kmc_next kmc_dump_begin(struct kmc_session *session, struct kmc_span arg,
 			continue;
 		session->dump = dumps[i].dump;
 		session->dump_line = 0;
-		return KMC_NEXT_DUMP;
+		return KMC_REPLY_NONE;
 	}
-	if (kmc_token_is(arg, "reset")) {
-		kmc_stats_reset(session->env->stats);
-		kmc_cache_reset_classes(session->env->cache);
-		kmc_out_add_reply(out, KMC_REPLY_RESET);
-		return KMC_NEXT_REQUEST;
-	}
-	kmc_out_add_reply(out, KMC_REPLY_ERROR);
-	return KMC_NEXT_REQUEST;
+	if (!kmc_token_is(arg, "reset"))
+		return KMC_REPLY_ERROR;
+	kmc_stats_reset(session->env->stats);
+	kmc_cache_reset_classes(session->env->cache);
+	return KMC_REPLY_RESET;
 }
 
 /**
@@ -331,28 +328,89 @@ size_t kmc_dump_put(char *buf, size_t at, const char *text)
 	return at + len;
 }
 
-static size_t put_value(char *buf, size_t at, const struct line *line, const struct kmc_env *env)
+static size_t put_span(char *buf, size_t at, struct kmc_span span)
 {
-	if (line->text)
-		return kmc_dump_put(buf, at, line->text);
-	if (line->say)
-		return kmc_dump_put(buf, at, line->say(env));
-	if (line->read)
-		return at + kmc_num_compose(buf + at, line->read(env));
-	if (line->stat)
-		return at + kmc_num_compose(buf + at, kmc_dump_read_stat(env, line->stat));
-	return kmc_dump_put(buf, at, "0");
+	memcpy(buf + at, span.p, span.len);
+	return at + span.len;
 }
 
-static void add_line(struct kmc_out *out, const struct line *line, const struct kmc_env *env)
+/**
+ * kmc_dump_add() - add a statistic to the reply
+ * @session: the connection's protocol state
+ * @name: its name
+ * @value: its value
+ * @out: a batch with room
+ */
+void kmc_dump_add(struct kmc_session *session, struct kmc_span name, struct kmc_span value,
+		  struct kmc_out *out)
 {
-	char *buf = kmc_out_line(out);
-	size_t at = kmc_dump_put(buf, 0, "STAT ");
+	char *buf;
+	size_t at;
 
-	at = kmc_dump_put(buf, at, line->name);
+	if (session->is_binary) {
+		kmc_binary_reply_add_stat(session, name, value, out);
+		return;
+	}
+	buf = kmc_out_line(out);
+	at = kmc_dump_put(buf, 0, "STAT ");
+	at = put_span(buf, at, name);
 	at = kmc_dump_put(buf, at, " ");
-	at = put_value(buf, at, line, env);
+	at = put_span(buf, at, value);
 	kmc_out_commit(out, kmc_dump_put(buf, at, "\r\n"));
+}
+
+/**
+ * kmc_dump_add_number() - add a statistic that is a number
+ * @session: the connection's protocol state
+ * @name: its name
+ * @value: its value
+ * @out: a batch with room
+ */
+void kmc_dump_add_number(struct kmc_session *session, struct kmc_span name, u64 value,
+			 struct kmc_out *out)
+{
+	char text[KMC_NUM_DIGITS_MAX];
+	struct kmc_span span = { .p = text, .len = kmc_num_compose(text, value) };
+
+	kmc_dump_add(session, name, span, out);
+}
+
+/**
+ * kmc_dump_end() - there are no more statistics
+ * @session: the connection's protocol state
+ * @out: a batch with room
+ */
+void kmc_dump_end(struct kmc_session *session, struct kmc_out *out)
+{
+	struct kmc_span nothing = { .p = "", .len = 0 };
+
+	if (session->is_binary)
+		kmc_binary_reply_add_stat(session, nothing, nothing, out);
+	else
+		kmc_out_add_reply(out, KMC_REPLY_END);
+	session->dump = KMC_DUMP_NONE;
+}
+
+static struct kmc_span span_of(const char *text)
+{
+	return (struct kmc_span){ .p = text, .len = strlen(text) };
+}
+
+static void add_line(struct kmc_session *session, const struct line *line, struct kmc_out *out)
+{
+	const struct kmc_env *env = session->env;
+	struct kmc_span name = span_of(line->name);
+
+	if (line->text)
+		kmc_dump_add(session, name, span_of(line->text), out);
+	else if (line->say)
+		kmc_dump_add(session, name, span_of(line->say(env)), out);
+	else if (line->read)
+		kmc_dump_add_number(session, name, line->read(env), out);
+	else if (line->stat)
+		kmc_dump_add_number(session, name, kmc_dump_read_stat(env, line->stat), out);
+	else
+		kmc_dump_add_number(session, name, 0, out);
 }
 
 /* As memcached without -o track_sizes. */
@@ -392,11 +450,10 @@ bool kmc_dump_next(struct kmc_session *session, struct kmc_out *out)
 	lines = lines_of(session->dump, &count);
 	while (kmc_out_has_room(out)) {
 		if (session->dump_line == count) {
-			kmc_out_add_reply(out, KMC_REPLY_END);
-			session->dump = KMC_DUMP_NONE;
+			kmc_dump_end(session, out);
 			return true;
 		}
-		add_line(out, &lines[session->dump_line++], session->env);
+		add_line(session, &lines[session->dump_line++], out);
 	}
 	return false;
 }

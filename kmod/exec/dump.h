@@ -7,9 +7,16 @@
 
 #include "session.h"
 
-enum kmc_next kmc_dump_begin(struct kmc_session *session, struct kmc_span arg,
-			     struct kmc_out *out);
+/* Room for the longest name of a statistic. */
+#define KMC_DUMP_NAME_MAX 64
+
+enum kmc_reply kmc_dump_begin(struct kmc_session *session, struct kmc_span arg);
 size_t kmc_dump_put(char *buf, size_t at, const char *text);
+void kmc_dump_add(struct kmc_session *session, struct kmc_span name, struct kmc_span value,
+		  struct kmc_out *out);
+void kmc_dump_add_number(struct kmc_session *session, struct kmc_span name, u64 value,
+			 struct kmc_out *out);
+void kmc_dump_end(struct kmc_session *session, struct kmc_out *out);
 bool kmc_dump_next(struct kmc_session *session, struct kmc_out *out);
 u64 kmc_dump_read_stat(const struct kmc_env *env, enum kmc_stat stat);
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include "exec.h"
 
+#include <linux/errno.h>
+
 #include "../cache/cache.h"
 #include "../proto/exptime.h"
 #include "../stats.h"
+#include "binary_reply.h"
 #include "delta.h"
 #include "dump.h"
 #include "fetch.h"
@@ -39,12 +42,18 @@ void kmc_exec_uninit(struct kmc_session *session)
 
 static enum kmc_reply remove(struct kmc_env *env, const struct kmc_request *req)
 {
-	if (kmc_cache_remove(env->cache, req->key.p, req->key.len)) {
+	const u64 *cas = req->cas ? &req->cas : NULL;
+
+	switch (kmc_cache_remove_if(env->cache, req->key.p, req->key.len, cas)) {
+	case 0:
+		kmc_stats_inc(env->stats, KMC_STAT_DELETE_HITS);
+		return KMC_REPLY_DELETED;
+	case -EEXIST:
+		return KMC_REPLY_EXISTS;
+	default:
 		kmc_stats_inc(env->stats, KMC_STAT_DELETE_MISSES);
 		return KMC_REPLY_NOT_FOUND;
 	}
-	kmc_stats_inc(env->stats, KMC_STAT_DELETE_HITS);
-	return KMC_REPLY_DELETED;
 }
 
 static enum kmc_reply flush_all(struct kmc_env *env, const struct kmc_request *req)
@@ -70,7 +79,16 @@ static void delta(struct kmc_session *session, const struct kmc_request *req,
 		kmc_out_commit(out, kmc_reply_compose_number(kmc_out_line(out), result));
 }
 
-static enum kmc_reply execute_short(struct kmc_env *env, const struct kmc_request *req)
+/**
+ * kmc_exec_short() - execute a request that has a fixed reply and no value
+ * @env: the server
+ * @req: the request
+ *
+ * Context: any but hard interrupts.
+ *
+ * Return: what to answer.
+ */
+enum kmc_reply kmc_exec_short(struct kmc_env *env, const struct kmc_request *req)
 {
 	switch (req->op) {
 	case KMC_OP_DELETE:
@@ -81,10 +99,10 @@ static enum kmc_reply execute_short(struct kmc_env *env, const struct kmc_reques
 		return flush_all(env, req);
 	case KMC_OP_VERBOSITY:
 		return KMC_REPLY_OK;
+	case KMC_OP_NOOP:
+		return KMC_REPLY_NOOP;
 	case KMC_OP_VERSION:
 		return KMC_REPLY_VERSION;
-	case KMC_OP_META_NOOP:
-		return KMC_REPLY_NOOP;
 	default:
 		return KMC_REPLY_ERROR;
 	}
@@ -95,6 +113,14 @@ static enum kmc_next answer(struct kmc_out *out, bool noreply, enum kmc_reply re
 	if (!noreply)
 		kmc_out_add_reply(out, reply);
 	return KMC_NEXT_REQUEST;
+}
+
+static enum kmc_next dump(struct kmc_session *session, const struct kmc_request *req,
+			  struct kmc_out *out)
+{
+	enum kmc_reply reply = kmc_dump_begin(session, req->arg);
+
+	return reply ? answer(out, false, reply) : KMC_NEXT_DUMP;
 }
 
 static enum kmc_next reject(struct kmc_session *session, const struct kmc_request *req,
@@ -156,11 +182,11 @@ enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_req
 		kmc_meta_debug(session, req, out);
 		return KMC_NEXT_REQUEST;
 	case KMC_OP_STATS:
-		return kmc_dump_begin(session, req->arg, out);
+		return dump(session, req, out);
 	case KMC_OP_QUIT:
 		return KMC_NEXT_CLOSE;
 	default:
-		return answer(out, req->noreply, execute_short(session->env, req));
+		return answer(out, req->noreply, kmc_exec_short(session->env, req));
 	}
 }
 
@@ -176,7 +202,7 @@ enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_req
 bool kmc_exec_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
 		  gfp_t gfp)
 {
-	return kmc_fetch_key(session, key, out, gfp);
+	return kmc_fetch_key(session, key, out, gfp) >= 0;
 }
 
 /**
@@ -201,7 +227,7 @@ void kmc_exec_value(struct kmc_session *session, struct kmc_span part)
 }
 
 /**
- * kmc_exec_value_end() - after %KMC_NEXT_VALUE: the value and its CRLF are there
+ * kmc_exec_value_end() - after %KMC_NEXT_VALUE: all of it is there
  * @session: the connection's protocol state
  * @out: a batch with room
  * @gfp: how to allocate
@@ -210,6 +236,8 @@ void kmc_exec_value_end(struct kmc_session *session, struct kmc_out *out, gfp_t 
 {
 	if (session->meta.is_on)
 		kmc_meta_set_end(session, out, gfp);
+	else if (session->is_binary)
+		kmc_binary_reply_add(session, kmc_store_end(session, gfp), out);
 	else
 		answer(out, session->noreply, kmc_store_end(session, gfp));
 	/* unless the store has taken it over */
@@ -223,7 +251,10 @@ void kmc_exec_value_end(struct kmc_session *session, struct kmc_out *out, gfp_t 
  */
 void kmc_exec_swallowed(struct kmc_session *session, struct kmc_out *out)
 {
-	kmc_out_add_reply(out, session->error);
+	if (session->is_binary)
+		kmc_binary_reply_add(session, session->error, out);
+	else
+		kmc_out_add_reply(out, session->error);
 }
 
 /**

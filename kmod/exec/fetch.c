@@ -8,6 +8,7 @@
 #include "../cache/cache.h"
 #include "../proto/exptime.h"
 #include "../stats.h"
+#include "binary_reply.h"
 
 /**
  * kmc_fetch_deadline() - an expiry time on the cache's clock
@@ -16,14 +17,14 @@
  *
  * Return: the deadline.
  */
-u32 kmc_fetch_deadline(const struct kmc_env *env, s32 exptime)
+u32 kmc_fetch_deadline(const struct kmc_env *env, s64 exptime)
 {
 	return kmc_exptime_deadline(exptime, kmc_cache_now(env->cache), ktime_get_real_seconds());
 }
 
 static bool is_touch(enum kmc_op op)
 {
-	return op == KMC_OP_GAT || op == KMC_OP_GATS;
+	return op == KMC_OP_GAT || op == KMC_OP_GATS || op == KMC_OP_TOUCH;
 }
 
 /**
@@ -43,25 +44,34 @@ enum kmc_next kmc_fetch_begin(struct kmc_session *session, const struct kmc_requ
 
 /**
  * struct reading - a key that is being answered
+ * @session: the connection's protocol state
  * @key: the key
  * @out: gets the value
  * @with_cas: and the cas id
+ * @with_value: or all but the value
  * @is_short: there is no memory in @out for it
  * @value_len: its length
  */
 struct reading {
-	struct kmc_span	key;
-	struct kmc_out	*out;
-	bool		with_cas;
-	bool		is_short;
-	u32		value_len;
+	const struct kmc_session	*session;
+	struct kmc_span			key;
+	struct kmc_out			*out;
+	bool				with_cas;
+	bool				with_value;
+	bool				is_short;
+	u32				value_len;
 };
 
-static void add_line(struct reading *reading, const struct kmc_item *item, u32 value_len)
+static void add_head(const struct reading *reading, const struct kmc_item *item, u32 value_len)
 {
 	char *line = kmc_out_line(reading->out);
 	size_t len;
 
+	if (reading->session->is_binary) {
+		kmc_binary_reply_add_hit(reading->session, item, reading->key, value_len,
+					 reading->out);
+		return;
+	}
 	if (reading->with_cas)
 		len = kmc_reply_compose_value_cas(line, reading->key, kmc_item_flags(item),
 						  value_len, kmc_item_cas(item));
@@ -89,6 +99,14 @@ int kmc_fetch_prepare_value(struct kmc_out *out, struct kmc_item *item)
 	return kmc_cache_try_get_item(item) ? 0 : -EAGAIN;
 }
 
+static void add_value(struct kmc_out *out, struct kmc_item *item)
+{
+	if (kmc_item_value_len(item) <= KMC_OUT_COPY_MAX)
+		kmc_out_copy_value(out, item);
+	else
+		kmc_out_add_value(out, item);
+}
+
 /**
  * kmc_fetch_add_value() - add a value and its end
  * @out: the batch, to which the line before it was added
@@ -96,25 +114,26 @@ int kmc_fetch_prepare_value(struct kmc_out *out, struct kmc_item *item)
  */
 void kmc_fetch_add_value(struct kmc_out *out, struct kmc_item *item)
 {
-	if (kmc_item_value_len(item) <= KMC_OUT_COPY_MAX)
-		kmc_out_copy_value(out, item);
-	else
-		kmc_out_add_value(out, item);
+	add_value(out, item);
 	memcpy(kmc_out_line(out), "\r\n", 2);
 	kmc_out_commit(out, 2);
 }
 
+/* Only the binary protocol has values without an end, and answers without a value. */
 static bool answer(struct kmc_item *item, void *arg)
 {
 	struct reading *reading = arg;
-	int err = kmc_fetch_prepare_value(reading->out, item);
+	int err = reading->with_value ? kmc_fetch_prepare_value(reading->out, item) : 0;
 
-	reading->value_len = kmc_item_value_len(item);
+	reading->value_len = reading->with_value ? kmc_item_value_len(item) : 0;
 	reading->is_short = err == -ENOMEM;
 	if (err)
 		return reading->is_short;
-	add_line(reading, item, reading->value_len);
-	kmc_fetch_add_value(reading->out, item);
+	add_head(reading, item, reading->value_len);
+	if (!reading->session->is_binary)
+		kmc_fetch_add_value(reading->out, item);
+	else if (reading->with_value)
+		add_value(reading->out, item);
 	return true;
 }
 
@@ -150,25 +169,27 @@ static void count(struct kmc_session *session, bool hit)
  *
  * Context: socket lock; any but hard interrupts.
  *
- * Return: false if there is no memory for the value.
+ * Return: how many values there were, 0 or 1; -ENOMEM if there is no memory for it.
  */
-bool kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
-		   gfp_t gfp)
+int kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
+		  gfp_t gfp)
 {
 	struct reading reading = {
+		.session = session,
 		.key = key,
 		.out = out,
 		.with_cas = session->op == KMC_OP_GETS || session->op == KMC_OP_GATS,
+		.with_value = session->op != KMC_OP_TOUCH,
 	};
 	bool hit;
 
 	/* again if others store longer ones meanwhile: each round has more memory */
 	while ((hit = read(session, &reading)) && reading.is_short) {
 		if (!kmc_out_reserve(out, reading.value_len, gfp))
-			return false;
+			return -ENOMEM;
 	}
 	count(session, hit);
-	return true;
+	return hit;
 }
 
 /**

@@ -5,10 +5,10 @@
 
 #include "session.h"
 
-u32 kmc_fetch_deadline(const struct kmc_env *env, s32 exptime);
+u32 kmc_fetch_deadline(const struct kmc_env *env, s64 exptime);
 enum kmc_next kmc_fetch_begin(struct kmc_session *session, const struct kmc_request *req);
-bool kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
-		   gfp_t gfp);
+int kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
+		  gfp_t gfp);
 int kmc_fetch_prepare_value(struct kmc_out *out, struct kmc_item *item);
 void kmc_fetch_add_value(struct kmc_out *out, struct kmc_item *item);
 enum kmc_reply kmc_fetch_touch(struct kmc_env *env, const struct kmc_request *req);

@@ -45,24 +45,8 @@ static int vivify(struct kmc_session *session, const struct kmc_request *req,
 		.has_cas = has(req, 'E'),
 		.cas = req->meta.new_cas,
 	};
-	struct kmc_item *item;
-	u64 cas = 0;
-	int err;
 
-	delta->len = kmc_num_compose(delta->text, req->meta.initial);
-	desc.value_len = delta->len;
-	item = kmc_cache_alloc_item(env->cache, &desc, gfp);
-	if (!item)
-		return -ENOMEM;
-	kmc_item_write(item, 0, delta->text, delta->len);
-	err = kmc_cache_try_store(env->cache, &item, KMC_STORE_ADD, &cas, gfp);
-	if (item)
-		kmc_cache_discard_item(env->cache, item);
-	if (err)
-		return err == -EEXIST ? err : -ENOMEM;
-	delta->change.new_cas = cas;
-	delta->change.old_deadline = KMC_CACHE_NEVER;
-	return 0;
+	return kmc_delta_create(session, delta, &desc, req->initial, gfp);
 }
 
 static void add_line(struct kmc_session *session, const struct kmc_request *req,

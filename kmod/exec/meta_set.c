@@ -46,7 +46,8 @@ void kmc_meta_set_end(struct kmc_session *session, struct kmc_out *out, gfp_t gf
 	view.key.p = key;
 	reply = kmc_store_end(session, gfp);
 	view.code = code_of(reply);
-	view.cas = meta->cas;
+	if (reply == KMC_REPLY_STORED)
+		view.cas = session->cas;
 	view.value_len = meta->size;
 	if (!view.code)
 		kmc_out_add_reply(out, reply);

@@ -3,7 +3,7 @@
 #ifndef KMC_EXEC_SESSION_H
 #define KMC_EXEC_SESSION_H
 
-#include "../proto/request.h"
+#include "../proto/binary.h"
 #include "env.h"
 #include "out.h"
 
@@ -54,7 +54,6 @@ enum kmc_dump {
  * @ask: what the reply is to tell; its opaque is @opaque
  * @opaque: what is to be repeated
  * @size: length of the value, in the end
- * @cas: cas id that it was stored with, or 0
  */
 struct kmc_meta_set {
 	bool			is_on;
@@ -66,7 +65,6 @@ struct kmc_meta_set {
 	struct kmc_meta_ask	ask;
 	char			opaque[KMC_META_OPAQUE_MAX];
 	u32			size;
-	u64			cas;
 };
 
 /**
@@ -81,10 +79,12 @@ struct kmc_meta_set {
  * @filled: bytes of the value and its CRLF that have arrived
  * @op: the request
  * @noreply: nothing is to be answered
- * @cas: the cas id to compare with
+ * @is_binary: it is of the binary protocol
+ * @echo: then, what its reply has to know of it
+ * @cas: the cas id to compare with; then that of what is stored
  * @meta: the rest of ``ms``
  * @error: what to answer after a value nobody wanted
- * @deadline: new expiry of the keys of gat and gats
+ * @deadline: new expiry of the keys of gat, gats and touch
  * @cost: bytes copied for requests since somebody has set it to 0
  * @dump: the reply that is being made
  * @dump_line: its next line
@@ -95,6 +95,8 @@ struct kmc_session {
 	u32			filled;
 	enum kmc_op		op;
 	bool			noreply;
+	bool			is_binary;
+	struct kmc_binary_echo	echo;
 	u64			cas;
 	struct kmc_meta_set	meta;
 	enum kmc_reply		error;

@@ -60,7 +60,6 @@ static void keep_meta(struct kmc_meta_set *keep, const struct kmc_request *req)
 	keep->ask.opaque.p = keep->opaque;
 	memcpy(keep->opaque, meta->ask.opaque.p, meta->ask.opaque.len);
 	keep->size = req->value_len;
-	keep->cas = 0;
 }
 
 /**
@@ -86,7 +85,7 @@ enum kmc_next kmc_store_begin(struct kmc_session *session, const struct kmc_requ
 		.is_binary = has_flag(req, 'b'),
 		.has_cas = has_flag(req, 'E') && req->meta.new_cas,
 		/* a client may keep back its end alone */
-		.is_late = req->value_len + strlen(CRLF) > req->at_hand,
+		.is_late = req->wire_len > req->at_hand,
 	};
 
 	if (desc.has_cas)
@@ -144,7 +143,7 @@ static int plan_concat(const struct kmc_item *old, void *arg, u32 *value_len)
 		.flags = kmc_item_flags(old),
 	};
 
-	/* only of ms, where 0 is any */
+	/* only of ms and the binary protocol, where 0 is any */
 	if (concat->cas && kmc_item_cas(old) != concat->cas)
 		return -EEXIST;
 	kmc_item_key(old, &desc.key_len);
@@ -196,7 +195,7 @@ static int try_concat(struct kmc_session *session, gfp_t gfp)
 	if (err)
 		return err;
 	meta->size = concat.len;
-	meta->cas = change.new_cas;
+	session->cas = change.new_cas;
 	return 0;
 }
 
@@ -216,12 +215,7 @@ static enum kmc_reply refuse_end(struct kmc_session *session)
 
 static int store_item(struct kmc_session *session, enum kmc_store_mode mode, gfp_t gfp)
 {
-	u64 cas = session->cas;
-	int err = kmc_cache_try_store(session->env->cache, &session->item, mode, &cas, gfp);
-
-	if (!err)
-		session->meta.cas = cas;
-	return err;
+	return kmc_cache_try_store(session->env->cache, &session->item, mode, &session->cas, gfp);
 }
 
 /* Whatever is in the way, memcached answers NOT_STORED. */
@@ -268,6 +262,9 @@ static enum kmc_reply store_cas(struct kmc_session *session, gfp_t gfp)
 
 static enum kmc_reply store(struct kmc_session *session, enum kmc_store_mode mode, gfp_t gfp)
 {
+	/* in the binary protocol, each of them may have a cas id, and is a cas then */
+	if (session->is_binary && session->cas)
+		return store_cas(session, gfp);
 	switch (store_item(session, mode, gfp)) {
 	case 0:
 		return KMC_REPLY_STORED;

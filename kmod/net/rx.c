@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 #include <net/tcp.h>
 
+#include "../exec/binary_request.h"
 #include "../exec/exec.h"
 #include "../proto/text.h"
 #include "../stats.h"
@@ -25,6 +26,15 @@ struct rx {
 	int			err;
 };
 
+/* The value of a request follows, wanted or not. */
+static void begin_value(struct kmc_conn *conn, const struct kmc_request *req)
+{
+	if (conn->next == KMC_NEXT_VALUE)
+		kmc_frame_begin_data(&conn->frame, req->wire_len);
+	else if (conn->next == KMC_NEXT_SWALLOW)
+		kmc_frame_begin_swallow(&conn->frame, req->wire_len);
+}
+
 static void handle_line(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span line)
 {
 	struct kmc_request req;
@@ -32,19 +42,10 @@ static void handle_line(struct kmc_conn *conn, struct kmc_span *in, struct kmc_s
 
 	req.at_hand = in->len;
 	conn->next = kmc_exec_request(&conn->session, &req, parsed, conn->out, GFP_KERNEL);
-	switch (conn->next) {
-	case KMC_NEXT_KEYS:
+	if (conn->next == KMC_NEXT_KEYS)
 		kmc_frame_begin_keys(&conn->frame, in, req.keys);
-		break;
-	case KMC_NEXT_VALUE:
-		kmc_frame_begin_data(&conn->frame, req.value_len + 2ULL);
-		break;
-	case KMC_NEXT_SWALLOW:
-		kmc_frame_begin_swallow(&conn->frame, req.value_len + 2ULL);
-		break;
-	default:
-		break;
-	}
+	else
+		begin_value(conn, &req);
 }
 
 static void handle_head(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span head)
@@ -74,6 +75,16 @@ static void handle_key(struct kmc_conn *conn, struct kmc_span key)
 		conn->next = KMC_NEXT_CLOSE;
 }
 
+static void handle_packet(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span head)
+{
+	struct kmc_packet packet;
+	enum kmc_reply parsed = kmc_binary_parse(head, &packet);
+
+	packet.req.at_hand = in->len;
+	conn->next = kmc_binary_request(&conn->session, &packet, parsed, conn->out, GFP_KERNEL);
+	begin_value(conn, &packet.req);
+}
+
 static void handle_data(struct kmc_conn *conn, struct kmc_span part)
 {
 	kmc_exec_value(&conn->session, part);
@@ -89,13 +100,17 @@ static void handle_swallowed(struct kmc_conn *conn)
 	conn->next = KMC_NEXT_REQUEST;
 }
 
-/* Without memory for half a line nothing can be said about where it ends. */
+/*
+ * Without memory for half a request nothing can be said about where it ends. A binary
+ * reply would have to repeat what is not known yet.
+ */
 static void give_buffer(struct kmc_conn *conn)
 {
 	conn->frame.buf = kmalloc(KMC_FRAME_LINE_MAX, GFP_KERNEL | __GFP_NOWARN);
 	if (conn->frame.buf)
 		return;
-	kmc_out_add_reply(conn->out, KMC_REPLY_NO_MEMORY_READ);
+	if (!kmc_frame_is_binary(&conn->frame))
+		kmc_out_add_reply(conn->out, KMC_REPLY_NO_MEMORY_READ);
 	conn->next = KMC_NEXT_CLOSE;
 }
 
@@ -125,6 +140,9 @@ static bool step(struct rx *rx, struct kmc_span *in)
 		break;
 	case KMC_FRAME_KEYS_END:
 		handle_keys_end(conn, false);
+		break;
+	case KMC_FRAME_PACKET:
+		handle_packet(conn, in, piece);
 		break;
 	case KMC_FRAME_DATA:
 		handle_data(conn, piece);

@@ -9,7 +9,7 @@ struct kmc_conn;
 
 /**
  * struct kmc_rx_budget - what a connection may still do in this turn
- * @steps: steps of requests: a line, a key, a value
+ * @steps: steps of requests: a line, a key, a packet, a value
  * @bytes: bytes read, sent, or copied within the cache
  */
 struct kmc_rx_budget {

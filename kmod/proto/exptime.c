@@ -9,7 +9,7 @@
 /**
  * kmc_exptime_deadline() - when an item with this expiry time expires
  * @exptime: as the client wrote it: 0 never, negative at once, up to 30 days
- *	relative, above that seconds since 1970
+ *	relative, above that seconds since 1970; 32 bits, signed or not
  * @now: the cache's clock, seconds, at least 2
  * @unix_now: the same moment in seconds since 1970
  *
@@ -19,7 +19,7 @@
  * Return: the cache's clock when the item is expired, %KMC_DEADLINE_NEVER or
  * %KMC_DEADLINE_PAST.
  */
-u32 kmc_exptime_deadline(s32 exptime, u32 now, s64 unix_now)
+u32 kmc_exptime_deadline(s64 exptime, u32 now, s64 unix_now)
 {
 	s64 left;
 

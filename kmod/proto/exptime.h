@@ -9,6 +9,6 @@
 #define KMC_DEADLINE_NEVER	0U
 #define KMC_DEADLINE_PAST	1U
 
-u32 kmc_exptime_deadline(s32 exptime, u32 now, s64 unix_now);
+u32 kmc_exptime_deadline(s64 exptime, u32 now, s64 unix_now);
 
 #endif

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include "frame.h"
 
+#include <linux/minmax.h>
 #include <linux/string.h>
 
+#include "binary.h"
 #include "request.h"
 
 /* A key, and the CR that may turn out to belong to the line's end. */
@@ -82,6 +84,59 @@ static enum kmc_frame_event next_line(struct kmc_frame *frame, struct kmc_span *
 		return KMC_FRAME_NEED_BUFFER;
 	keep(frame, in, len);
 	return KMC_FRAME_MORE;
+}
+
+/* Keep @len bytes, as soon as there are that many. */
+static bool keep_up_to(struct kmc_frame *frame, struct kmc_span *in, size_t len)
+{
+	keep(frame, in, min(in->len, len - frame->len));
+	return frame->len == len;
+}
+
+/* A packet that has a beginning in the buffer. */
+static enum kmc_frame_event next_kept_packet(struct kmc_frame *frame, struct kmc_span *in,
+					     struct kmc_span *out)
+{
+	if (frame->len < KMC_BINARY_HEADER_LEN &&
+	    !keep_up_to(frame, in, KMC_BINARY_HEADER_LEN))
+		return KMC_FRAME_MORE;
+	if (!keep_up_to(frame, in, kmc_binary_head_len(frame->buf)))
+		return KMC_FRAME_MORE;
+	frame->ended = true;
+	out->p = frame->buf;
+	out->len = frame->len;
+	return KMC_FRAME_PACKET;
+}
+
+static enum kmc_frame_event next_packet(struct kmc_frame *frame, struct kmc_span *in,
+					struct kmc_span *out)
+{
+	if (frame->ended)
+		forget_buffer(frame);
+	if (!in->len)
+		return KMC_FRAME_MORE;
+	if (!frame->len && in->len >= KMC_BINARY_HEADER_LEN) {
+		out->p = in->p;
+		out->len = kmc_binary_head_len(in->p);
+		if (out->len <= in->len) {
+			take(in, out->len);
+			return KMC_FRAME_PACKET;
+		}
+	}
+	return frame->buf ? next_kept_packet(frame, in, out) : KMC_FRAME_NEED_BUFFER;
+}
+
+/* The first byte of a connection says which protocol it will speak. */
+static enum kmc_frame_event begin(struct kmc_frame *frame, struct kmc_span *in,
+				  struct kmc_span *out)
+{
+	bool is_binary = in->len && (u8)in->p[0] == KMC_BINARY_MAGIC;
+
+	if (!in->len)
+		return KMC_FRAME_MORE;
+	frame->between = is_binary ? KMC_FRAME_IN_PACKET : KMC_FRAME_IN_LINE;
+	frame->state = frame->between;
+	return is_binary ? next_packet(frame, in, out) : next_line(frame, in, out);
 }
 
 /* How far it is to the end of the word, and whether the end is there. */
@@ -187,14 +242,14 @@ static enum kmc_frame_event next_data(struct kmc_frame *frame, struct kmc_span *
 {
 	bool swallow = frame->state == KMC_FRAME_IN_SWALLOW;
 
-	if (!in->len)
+	if (!in->len && frame->left)
 		return KMC_FRAME_MORE;
 	out->p = in->p;
 	out->len = in->len < frame->left ? in->len : frame->left;
 	take(in, out->len);
 	frame->left -= out->len;
 	if (!frame->left)
-		frame->state = KMC_FRAME_IN_LINE;
+		frame->state = frame->between;
 	if (!swallow)
 		return KMC_FRAME_DATA;
 	return frame->left ? KMC_FRAME_MORE : KMC_FRAME_SWALLOWED;
@@ -231,8 +286,12 @@ enum kmc_frame_event kmc_frame_next(struct kmc_frame *frame, struct kmc_span *in
 				    struct kmc_span *out)
 {
 	switch (frame->state) {
+	case KMC_FRAME_AT_START:
+		return begin(frame, in, out);
 	case KMC_FRAME_IN_KEYS:
 		return next_key(frame, in, out);
+	case KMC_FRAME_IN_PACKET:
+		return next_packet(frame, in, out);
 	case KMC_FRAME_IN_DATA:
 	case KMC_FRAME_IN_SWALLOW:
 		return next_data(frame, in, out);
@@ -262,9 +321,9 @@ void kmc_frame_begin_keys(struct kmc_frame *frame, struct kmc_span *in, struct k
 }
 
 /**
- * kmc_frame_begin_data() - after a line: a value follows
+ * kmc_frame_begin_data() - after a line or packet: a value follows
  * @frame: the place in the stream
- * @len: its length with CRLF, at least 1
+ * @len: its length, with CRLF if it has one
  */
 void kmc_frame_begin_data(struct kmc_frame *frame, u64 len)
 {
@@ -273,9 +332,9 @@ void kmc_frame_begin_data(struct kmc_frame *frame, u64 len)
 }
 
 /**
- * kmc_frame_begin_swallow() - after a line: a value follows that nobody wants
+ * kmc_frame_begin_swallow() - after a line or packet: a value follows that nobody wants
  * @frame: the place in the stream
- * @len: its length with CRLF, at least 1
+ * @len: its length, with CRLF if it has one
  */
 void kmc_frame_begin_swallow(struct kmc_frame *frame, u64 len)
 {
@@ -301,5 +360,16 @@ void kmc_frame_skip_line(struct kmc_frame *frame)
  */
 bool kmc_frame_is_between(const struct kmc_frame *frame)
 {
-	return frame->state == KMC_FRAME_IN_LINE && (!frame->len || frame->ended);
+	return frame->state == frame->between && (!frame->len || frame->ended);
+}
+
+/**
+ * kmc_frame_is_binary() - is it the binary protocol?
+ * @frame: the place in the stream
+ *
+ * Return: false also if nothing has arrived yet.
+ */
+bool kmc_frame_is_binary(const struct kmc_frame *frame)
+{
+	return frame->between == KMC_FRAME_IN_PACKET;
 }

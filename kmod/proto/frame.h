@@ -16,18 +16,22 @@
 
 /**
  * enum kmc_frame_state - what the next byte belongs to
+ * @KMC_FRAME_AT_START: the first request, which decides on the protocol
  * @KMC_FRAME_IN_LINE: a line
  * @KMC_FRAME_IN_KEYS: the keys of a retrieval line
  * @KMC_FRAME_IN_DATA: a value
  * @KMC_FRAME_IN_SWALLOW: a value that nobody wants
  * @KMC_FRAME_IN_SKIP: a line that nobody wants
+ * @KMC_FRAME_IN_PACKET: a binary request up to its key
  */
 enum kmc_frame_state {
+	KMC_FRAME_AT_START,
 	KMC_FRAME_IN_LINE,
 	KMC_FRAME_IN_KEYS,
 	KMC_FRAME_IN_DATA,
 	KMC_FRAME_IN_SWALLOW,
 	KMC_FRAME_IN_SKIP,
+	KMC_FRAME_IN_PACKET,
 };
 
 /**
@@ -39,6 +43,7 @@ enum kmc_frame_state {
  * @KMC_FRAME_KEY: a key
  * @KMC_FRAME_BAD_KEY: a word that is too long for a key
  * @KMC_FRAME_KEYS_END: there are no more keys
+ * @KMC_FRAME_PACKET: a binary request up to its key: kmc_binary_head_len() bytes
  * @KMC_FRAME_DATA: a part of a value; the last one if &kmc_frame.left is 0
  * @KMC_FRAME_SWALLOWED: the value that nobody wants is over
  */
@@ -50,19 +55,21 @@ enum kmc_frame_event {
 	KMC_FRAME_KEY,
 	KMC_FRAME_BAD_KEY,
 	KMC_FRAME_KEYS_END,
+	KMC_FRAME_PACKET,
 	KMC_FRAME_DATA,
 	KMC_FRAME_SWALLOWED,
 };
 
 /**
  * struct kmc_frame - the place in a stream of requests
- * @buf: %KMC_FRAME_LINE_MAX bytes for what has arrived of a line or key whose end
+ * @buf: %KMC_FRAME_LINE_MAX bytes for what has arrived of a line, key or packet whose end
  *	has not; NULL until needed
  * @left: bytes of a value still to come
  * @len: bytes in @buf
  * @pos: how many of them have been handed out as keys
  * @state: what the next byte belongs to
- * @ended: @buf holds a line to its end
+ * @between: the same between two requests: the protocol, once it is known
+ * @ended: @buf holds a line or packet to its end
  *
  * All zeroes is the beginning of a connection.
  */
@@ -72,6 +79,7 @@ struct kmc_frame {
 	u16			len;
 	u16			pos;
 	enum kmc_frame_state	state : 8;
+	enum kmc_frame_state	between : 8;
 	bool			ended;
 };
 
@@ -82,5 +90,6 @@ void kmc_frame_begin_data(struct kmc_frame *frame, u64 len);
 void kmc_frame_begin_swallow(struct kmc_frame *frame, u64 len);
 void kmc_frame_skip_line(struct kmc_frame *frame);
 bool kmc_frame_is_between(const struct kmc_frame *frame);
+bool kmc_frame_is_binary(const struct kmc_frame *frame);
 
 #endif

@@ -50,9 +50,14 @@ static bool parse_u32(struct kmc_span arg, u32 *value)
 	return true;
 }
 
-static enum kmc_reply parse_ttl(struct kmc_span arg, s32 *ttl)
+static enum kmc_reply parse_ttl(struct kmc_span arg, s64 *ttl)
 {
-	return kmc_num_parse_s32(arg.p, arg.len, ttl) ? KMC_REPLY_NONE : KMC_REPLY_BAD_TOKEN;
+	s32 narrow;
+
+	if (!kmc_num_parse_s32(arg.p, arg.len, &narrow))
+		return KMC_REPLY_BAD_TOKEN;
+	*ttl = narrow;
+	return KMC_REPLY_NONE;
 }
 
 static enum kmc_reply parse_number(struct kmc_span arg, u64 *number, enum kmc_reply error)
@@ -81,7 +86,7 @@ static enum kmc_reply parse_flag(char letter, struct kmc_span arg, struct kmc_re
 	case 'D':
 		return parse_number(arg, &req->delta, KMC_REPLY_BAD_DELTA_VALUE);
 	case 'J':
-		return parse_number(arg, &meta->initial, KMC_REPLY_BAD_INITIAL);
+		return parse_number(arg, &req->initial, KMC_REPLY_BAD_INITIAL);
 	case 'F':
 		return parse_u32(arg, &req->flags) ? KMC_REPLY_NONE : KMC_REPLY_BAD_FORMAT;
 	case 'M':
@@ -190,6 +195,7 @@ static enum kmc_reply parse_set(struct kmc_span args, struct kmc_request *req)
 		return KMC_REPLY_BAD_FORMAT;
 	req->has_value = true;
 	req->value_len = value_len;
+	req->wire_len = value_len + strlen("\r\n");
 	if (!count_words(all, 3, &words))
 		return KMC_REPLY_BAD_FORMAT;
 	error = parse_rest(args, words, req);
@@ -269,7 +275,7 @@ enum kmc_reply kmc_meta_parse(struct kmc_span args, struct kmc_request *req)
 		return parse_delta(args, req);
 	case KMC_OP_META_DEBUG:
 		return parse_debug(args, req);
-	case KMC_OP_META_NOOP:
+	case KMC_OP_NOOP:
 		return KMC_REPLY_NONE;
 	default:
 		return parse_plain(args, req);

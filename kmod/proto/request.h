@@ -33,6 +33,7 @@
  * @KMC_OP_FLUSH_ALL: invalidate everything
  * @KMC_OP_VERSION: the server's version
  * @KMC_OP_VERBOSITY: accepted, without effect
+ * @KMC_OP_NOOP: nothing; also ``mn``
  * @KMC_OP_STATS: statistics
  * @KMC_OP_QUIT: close the connection
  * @KMC_OP_META_GET: ``mg``
@@ -40,7 +41,6 @@
  * @KMC_OP_META_DELETE: ``md``
  * @KMC_OP_META_DELTA: ``ma``
  * @KMC_OP_META_DEBUG: ``me``
- * @KMC_OP_META_NOOP: ``mn``
  */
 enum kmc_op {
 	KMC_OP_NONE,
@@ -61,6 +61,7 @@ enum kmc_op {
 	KMC_OP_FLUSH_ALL,
 	KMC_OP_VERSION,
 	KMC_OP_VERBOSITY,
+	KMC_OP_NOOP,
 	KMC_OP_STATS,
 	KMC_OP_QUIT,
 	KMC_OP_META_GET,
@@ -68,7 +69,6 @@ enum kmc_op {
 	KMC_OP_META_DELETE,
 	KMC_OP_META_DELTA,
 	KMC_OP_META_DEBUG,
-	KMC_OP_META_NOOP,
 };
 
 /* More flags than this are not on a line: a command and a key are there, too. */
@@ -99,7 +99,6 @@ struct kmc_meta_ask {
  * @vivify: argument of N, seconds as the client wrote them
  * @recache: argument of R, the same
  * @new_cas: argument of E
- * @initial: argument of J
  * @key: the key, if it was base64
  */
 struct kmc_meta {
@@ -108,10 +107,9 @@ struct kmc_meta {
 	char			mode;
 	enum kmc_op		store;
 	bool			is_decr;
-	s32			vivify;
-	s32			recache;
+	s64			vivify;
+	s64			recache;
 	u64			new_cas;
-	u64			initial;
 	char			key[KMC_KEY_MAX];
 };
 
@@ -119,31 +117,37 @@ struct kmc_meta {
  * struct kmc_request - a parsed request
  * @op: what it asks for
  * @noreply: nothing is to be answered, not even an error
- * @has_value: @value_len bytes and CRLF follow, whether the request is good or not
+ * @has_value: @wire_len bytes follow, whether the request is good or not
  * @key: the key, within the parsed line; retrieval requests have @keys instead
  * @keys: the keys of a retrieval request: the rest of the line
  * @arg: the word that follows ``stats``, or empty
+ * @create: incr and decr of a missing key store @initial
  * @flags: client flags of a value
  * @exptime: expiry time or delay as the client wrote it, seconds
  * @value_len: length of the value without its CRLF
+ * @wire_len: length of what follows: the value, and its CRLF if it has one
  * @at_hand: bytes behind the line that are there already; set by who has the input
- * @cas: the cas id to compare with
+ * @cas: the cas id to compare with; but for cas, 0 is none
  * @delta: what to add or subtract
+ * @initial: the number to begin with, of incr, decr and ``ma``
  * @meta: the rest of a meta command; of others it is not even zeroes
  */
 struct kmc_request {
 	enum kmc_op	op;
 	bool		noreply;
 	bool		has_value;
+	bool		create;
 	struct kmc_span	key;
 	struct kmc_span	keys;
 	struct kmc_span	arg;
 	u32		flags;
-	s32		exptime;
+	s64		exptime;
 	u32		value_len;
+	u64		wire_len;
 	size_t		at_hand;
 	u64		cas;
 	u64		delta;
+	u64		initial;
 	struct kmc_meta	meta;
 };
 

@@ -50,6 +50,16 @@ static enum kmc_reply parse_get_head(struct kmc_span args, struct kmc_request *r
 	return KMC_REPLY_NONE;
 }
 
+static bool parse_exptime(struct kmc_span token, struct kmc_request *req)
+{
+	s32 exptime;
+
+	if (!kmc_num_parse_s32(token.p, token.len, &exptime))
+		return false;
+	req->exptime = exptime;
+	return true;
+}
+
 static enum kmc_reply parse_gat_head(struct kmc_span args, struct kmc_request *req)
 {
 	struct kmc_span token;
@@ -57,7 +67,7 @@ static enum kmc_reply parse_gat_head(struct kmc_span args, struct kmc_request *r
 	if (!kmc_token_next(&args, &token))
 		return KMC_REPLY_BAD_FORMAT;
 	req->keys = args;
-	if (!kmc_num_parse_s32(token.p, token.len, &req->exptime))
+	if (!parse_exptime(token, req))
 		return KMC_REPLY_BAD_EXPTIME;
 	return KMC_REPLY_NONE;
 }
@@ -98,6 +108,7 @@ static enum kmc_reply parse_store(struct kmc_span args, struct kmc_request *req)
 		return KMC_REPLY_BAD_FORMAT;
 	req->has_value = true;
 	req->value_len = len_value;
+	req->wire_len = len_value + strlen("\r\n");
 
 	if (!is_key(req->key))
 		return KMC_REPLY_BAD_FORMAT;
@@ -157,7 +168,7 @@ static enum kmc_reply parse_touch(struct kmc_span args, struct kmc_request *req)
 		return KMC_REPLY_BAD_FORMAT;
 	if (!is_key(req->key))
 		return KMC_REPLY_BAD_FORMAT;
-	if (!kmc_num_parse_s32(exptime.p, exptime.len, &req->exptime))
+	if (!parse_exptime(exptime, req))
 		return KMC_REPLY_BAD_EXPTIME;
 	return KMC_REPLY_NONE;
 }
@@ -171,7 +182,7 @@ static enum kmc_reply parse_flush_all(struct kmc_span args, struct kmc_request *
 		return KMC_REPLY_NONE;
 	if (req->noreply && kmc_token_is(delay, "noreply"))
 		return KMC_REPLY_NONE;
-	if (!kmc_num_parse_s32(delay.p, delay.len, &req->exptime))
+	if (!parse_exptime(delay, req))
 		return KMC_REPLY_BAD_EXPTIME;
 	return KMC_REPLY_NONE;
 }
@@ -213,7 +224,7 @@ static const struct command commands[] = {
 	{ "cas",	KMC_OP_CAS,		parse_store },
 	{ "md",		KMC_OP_META_DELETE,	kmc_meta_parse },
 	{ "ma",		KMC_OP_META_DELTA,	kmc_meta_parse },
-	{ "mn",		KMC_OP_META_NOOP,	kmc_meta_parse },
+	{ "mn",		KMC_OP_NOOP,	kmc_meta_parse },
 	{ "touch",	KMC_OP_TOUCH,		parse_touch },
 	{ "gat",	KMC_OP_GAT,		parse_gat },
 	{ "gats",	KMC_OP_GATS,		parse_gat },

@@ -112,23 +112,19 @@ static int wanted_change(const struct counting *counting, const char *name)
 }
 
 /**
- * counters_check() - fail the running test unless a request counts as it should
- * @c: the connection; the server must have no other client
- * @counting: the request and what it should change
+ * counters_compare() - fail the running test unless counters have changed as they should
+ * @before: what they were
+ * @after: what they are
+ * @counting: what should have changed
  */
-void counters_check(struct client *c, const struct counting *counting)
+void counters_compare(const struct counters *before, const struct counters *after,
+		      const struct counting *counting)
 {
-	static struct counters before, after;
 	bool wrong = false;
 
-	if (counting->before.request)
-		script_expect(c, &counting->before, counting->name, 0);
-	counters_read(c, "stats\r\n", &before);
-	script_expect(c, &counting->step, counting->name, 1);
-	counters_read(c, "stats\r\n", &after);
 	for (size_t i = 0; i < sizeof(exact) / sizeof(exact[0]); i++) {
-		long long by = counters_number(&after, exact[i]) -
-			       counters_number(&before, exact[i]);
+		long long by = counters_number(after, exact[i]) -
+			       counters_number(before, exact[i]);
 		int wanted = wanted_change(counting, exact[i]);
 
 		if (by == wanted)
@@ -138,4 +134,21 @@ void counters_check(struct client *c, const struct counting *counting)
 	}
 	if (wrong)
 		client_fail("wrongly counted: %s", counting->name);
+}
+
+/**
+ * counters_check() - fail the running test unless a request counts as it should
+ * @c: the connection; the server must have no other client
+ * @counting: the request and what it should change
+ */
+void counters_check(struct client *c, const struct counting *counting)
+{
+	static struct counters before, after;
+
+	if (counting->before.request)
+		script_expect(c, &counting->before, counting->name, 0);
+	counters_read(c, "stats\r\n", &before);
+	script_expect(c, &counting->step, counting->name, 1);
+	counters_read(c, "stats\r\n", &after);
+	counters_compare(&before, &after, counting);
 }

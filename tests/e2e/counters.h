@@ -52,6 +52,8 @@ void counters_read(struct client *c, const char *command, struct counters *count
 const char *counters_text(const struct counters *counters, const char *name);
 unsigned long long counters_number(const struct counters *counters, const char *name);
 bool counters_is_number(const char *text);
+void counters_compare(const struct counters *before, const struct counters *after,
+		      const struct counting *counting);
 void counters_check(struct client *c, const struct counting *counting);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 // sources: tests/e2e/bytes.c tests/e2e/client.c tests/e2e/script.c tests/e2e/table.c
 //
-// A client library that many programs use, speaking the text protocol.
+// A client library that many programs use, speaking each protocol in turn.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -14,8 +14,14 @@
 
 #include "table.h"
 
-/* The connection of the running test. */
+/* The connection of the running test, and whether it speaks the binary protocol. */
 static struct memcached_st *memc;
+static bool is_binary;
+
+static void set_behavior(memcached_behavior_t behavior, uint64_t value)
+{
+	assert_int_equal(memcached_behavior_set(memc, behavior, value), MEMCACHED_SUCCESS);
+}
 
 static void open_memc(void)
 {
@@ -24,11 +30,7 @@ static void open_memc(void)
 	assert_non_null(memc);
 	assert_int_equal(memcached_server_add(memc, client_host, atoi(client_port)),
 			 MEMCACHED_SUCCESS);
-}
-
-static void set_behavior(memcached_behavior_t behavior, uint64_t value)
-{
-	assert_int_equal(memcached_behavior_set(memc, behavior, value), MEMCACHED_SUCCESS);
+	set_behavior(MEMCACHED_BEHAVIOR_BINARY_PROTOCOL, is_binary);
 }
 
 /* Make a key of this test; two at a time can be in use. */
@@ -99,9 +101,11 @@ static void test_add_replace(void **state)
 	(void)state;
 	open_memc();
 	k = key("a");
-	expect_rc(memcached_replace(memc, k, strlen(k), "1", 1, 0, 1), MEMCACHED_NOTSTORED);
+	expect_rc(memcached_replace(memc, k, strlen(k), "1", 1, 0, 1),
+		  is_binary ? MEMCACHED_NOTFOUND : MEMCACHED_NOTSTORED);
 	expect_ok(memcached_add(memc, k, strlen(k), "2", 1, 0, 2));
-	expect_rc(memcached_add(memc, k, strlen(k), "3", 1, 0, 3), MEMCACHED_NOTSTORED);
+	expect_rc(memcached_add(memc, k, strlen(k), "3", 1, 0, 3),
+		  is_binary ? MEMCACHED_DATA_EXISTS : MEMCACHED_NOTSTORED);
 	expect_item("a", "2", 2);
 	k = key("a");
 	expect_ok(memcached_replace(memc, k, strlen(k), "4", 1, 0, 4));
@@ -205,7 +209,8 @@ static void test_delete_touch(void **state)
 	expect_no_item("a");
 	expect_ok(set("b", "1", 0));
 	k = key("b");
-	expect_ok(memcached_touch(memc, k, strlen(k), -1));
+	/* a time in 1970; -1 would be far away in the binary protocol */
+	expect_ok(memcached_touch(memc, k, strlen(k), 2592001));
 	expect_no_item("b");
 }
 
@@ -249,7 +254,9 @@ static void check_mget(unsigned int count, unsigned int stored)
 		assert_in_range(which, 0, count - 1);
 		assert_int_equal(which % stored, 0);
 		assert_false(seen[which]);
-		assert_string_equal(memcached_result_key_value(result), keys[which]);
+		assert_int_equal(memcached_result_key_length(result), lengths[which]);
+		assert_memory_equal(memcached_result_key_value(result), keys[which],
+				    lengths[which]);
 		assert_int_equal(memcached_result_length(result), sizeof(which));
 		assert_memory_equal(memcached_result_value(result), &which, sizeof(which));
 		seen[which] = true;
@@ -465,12 +472,39 @@ static const struct table_test tests[] = {
 	{ "many requests in turn", .function = test_many_in_turn },
 };
 
+static void run_text(void **state)
+{
+	const struct table_test *test = *state;
+
+	is_binary = false;
+	test->function(NULL);
+}
+
+static void run_binary(void **state)
+{
+	const struct table_test *test = *state;
+
+	is_binary = true;
+	test->function(NULL);
+}
+
 int main(int argc, char **argv)
 {
+	struct table_test both[2 * table_length(tests)];
+	char names[table_length(tests)][64];
 	int failed;
 
 	client_init(argc, argv);
-	failed = table_run("libmemcached", NULL, 0, tests, table_length(tests));
+	for (size_t i = 0; i < table_length(tests); i++) {
+		snprintf(names[i], sizeof(names[i]), "binary: %s", tests[i].name);
+		both[i] = (struct table_test){
+			.name = tests[i].name, .function = run_text, .state = &tests[i],
+		};
+		both[table_length(tests) + i] = (struct table_test){
+			.name = names[i], .function = run_binary, .state = &tests[i],
+		};
+	}
+	failed = table_run("libmemcached", NULL, 0, both, table_length(both));
 	memcached_free(memc);
 	return failed;
 }

@@ -3,7 +3,7 @@
 // sources: tests/e2e/counters.c
 //
 // delete, touch, flush_all, version, verbosity, quit, and when items expire.
-// The only program that flushes the server.
+// It flushes the server, which only binary.c does, too.
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>

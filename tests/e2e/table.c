@@ -95,7 +95,7 @@ int table_run(const char *group, const struct row *rows, size_t row_count,
 		*next++ = make_test(row->name, run_row, (void *)row,
 				    find_reason(row->since, row->quirk, NULL));
 	for (const struct table_test *test = tests; test < tests + test_count; test++)
-		*next++ = make_test(test->name, test->function, NULL,
+		*next++ = make_test(test->name, test->function, (void *)test->state,
 				    find_reason(test->since, test->quirk, test->missing));
 	setlinebuf(stdout);
 	cmocka_set_message_output(CM_OUTPUT_TAP);

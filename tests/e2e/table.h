@@ -31,6 +31,7 @@ struct row {
  * struct table_test - one test that is a function
  * @name: what it shows
  * @function: the function, run with fresh keys; connections are closed however it ends
+ * @state: what its argument points to
  * @since: as in struct row
  * @quirk: as in struct row
  * @missing: skip it and say that this is missing; NULL is nothing
@@ -38,6 +39,7 @@ struct row {
 struct table_test {
 	const char *name;
 	void (*function)(void **state);
+	const void *state;
 	unsigned int since;
 	bool quirk;
 	const char *missing;

@@ -16,7 +16,7 @@
 static void test_deadline(void **state)
 {
 	static const struct {
-		s32 exptime;
+		s64 exptime;
 		u32 deadline;
 	} rows[] = {
 		{ 0, KMC_DEADLINE_NEVER },
@@ -30,6 +30,8 @@ static void test_deadline(void **state)
 		{ UNIX_NOW, KMC_DEADLINE_PAST },
 		{ UNIX_NOW + 1, NOW + 1 },
 		{ INT32_MAX, NOW + (INT32_MAX - UNIX_NOW) },
+		/* the binary protocol's have no sign */
+		{ UINT32_MAX, NOW + (UINT32_MAX - UNIX_NOW) },
 	};
 	size_t i;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 // sources: kmod/proto/frame.c kmod/proto/text.c kmod/proto/token.c kmod/proto/num.c
 // sources: kmod/proto/meta.c kmod/proto/base64.c
-// sources: kmod/proto/reply.c
+// sources: kmod/proto/reply.c kmod/proto/binary.c
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "proto/binary.h"
 #include "proto/frame.h"
 #include "proto/text.h"
 
@@ -62,6 +63,26 @@ static void handle_request(struct peer *peer, struct kmc_span *in, struct kmc_sp
 	}
 }
 
+static void handle_packet(struct peer *peer, struct kmc_span head)
+{
+	struct kmc_span nothing = { .p = "", .len = 0 };
+	struct kmc_packet packet;
+	enum kmc_reply reply = kmc_binary_parse(head, &packet);
+
+	if (!reply && packet.req.has_value) {
+		note(peer, "store", packet.req.key);
+		kmc_frame_begin_data(&peer->frame, packet.req.wire_len);
+	} else if (!reply) {
+		note(peer, "packet", packet.req.key);
+	} else if (packet.req.has_value) {
+		note(peer, "swallow", nothing);
+		kmc_frame_begin_swallow(&peer->frame, packet.req.wire_len);
+	} else {
+		note(peer, reply == KMC_REPLY_HANGUP ? "hangup" : "refuse", nothing);
+		peer->closed = true;
+	}
+}
+
 static void handle(struct peer *peer, enum kmc_frame_event event, struct kmc_span *in,
 		   struct kmc_span piece)
 {
@@ -86,6 +107,9 @@ static void handle(struct peer *peer, enum kmc_frame_event event, struct kmc_spa
 		break;
 	case KMC_FRAME_KEYS_END:
 		note(peer, "end", nothing);
+		break;
+	case KMC_FRAME_PACKET:
+		handle_packet(peer, piece);
 		break;
 	case KMC_FRAME_DATA:
 		/* byte by byte, so that cuts do not show */
@@ -113,6 +137,7 @@ static void arrive(struct peer *peer, const char *p, size_t len)
 	do {
 		event = kmc_frame_next(&peer->frame, &in, &piece);
 		handle(peer, event, &in, piece);
+		assert_true(peer->frame.len <= KMC_FRAME_LINE_MAX);
 	} while (!peer->closed && (event != KMC_FRAME_MORE || in.len));
 	free(copy);
 }
@@ -251,6 +276,53 @@ static void test_too_long(void **state)
 	expect(stream, KMC_FRAME_LINE_MAX + 1, "error[]");
 }
 
+/* Headers: magic, opcode, length of the key, of the extras, and of the body. */
+#define PACKET(code, key_len, extras_len, body_len) \
+	"\x80" code "\0" key_len extras_len "\0\0\0\0\0\0" body_len "\0\0\0\0\0\0\0\0\0\0\0\0"
+#define NOOP PACKET("\x0a", "\x00", "\x00", "\x00")
+
+static void test_packets(void **state)
+{
+	(void)state;
+	EXPECT(NOOP NOOP, "packet[]packet[]");
+	EXPECT(PACKET("\x00", "\x03", "\x00", "\x03") "a\nb" NOOP, "packet[a\nb]packet[]");
+	EXPECT(PACKET("\x01", "\x01", "\x08", "\x0c") "flagtimekval" NOOP,
+	       "store[k][v][a][l]stored[]packet[]");
+	EXPECT(PACKET("\x01", "\x01", "\x08", "\x09") "flagtimek" NOOP, "store[k]stored[]packet[]");
+	/* not known: the whole body goes, however it is divided */
+	EXPECT(PACKET("\x55", "\x01", "\x02", "\x07") "exkvalu" NOOP,
+	       "swallow[]swallowed[]packet[]");
+	EXPECT(PACKET("\x55", "\x00", "\x00", "\x00") NOOP, "swallow[]swallowed[]packet[]");
+	EXPECT(PACKET("\x21", "\x05", "\x00", "\x08") "PLAIN\0u\0" NOOP,
+	       "swallow[]swallowed[]packet[]");
+	/* over at the header */
+	EXPECT(PACKET("\x00", "\x03", "\x01", "\x04") "eabc" NOOP, "refuse[]");
+	EXPECT(NOOP "version\r\nversion\r\nversion\r\n", "packet[]hangup[]");
+	/* a connection that is text stays so */
+	EXPECT("version\n" PACKET("\x0b", "\x00", "\x00", "\x00") "\n", "line[version]error[]");
+}
+
+/* Only what has no end yet is kept: not what is refused, and of an unknown one its header. */
+static void test_packet_buffer(void **state)
+{
+	struct peer peer;
+
+	(void)state;
+	begin(&peer);
+	arrive(&peer, NOOP, sizeof(NOOP) - 1);
+	assert_null(peer.frame.buf);
+	assert_true(kmc_frame_is_binary(&peer.frame));
+	assert_true(kmc_frame_is_between(&peer.frame));
+	arrive(&peer, PACKET("\x00", "\x03", "\x00", "\x03") "ab", 26);
+	assert_non_null(peer.frame.buf);
+	assert_false(kmc_frame_is_between(&peer.frame));
+	arrive(&peer, "c", 1);
+	assert_true(kmc_frame_is_between(&peer.frame));
+	arrive(&peer, PACKET("\x01", "\x01", "\x08", "\x0a") "flagtimek", 33);
+	assert_false(kmc_frame_is_between(&peer.frame));
+	end(&peer);
+}
+
 /* What is idle needs no buffer. */
 static void test_between(void **state)
 {
@@ -259,7 +331,9 @@ static void test_between(void **state)
 	(void)state;
 	begin(&peer);
 	assert_true(kmc_frame_is_between(&peer.frame));
+	assert_false(kmc_frame_is_binary(&peer.frame));
 	arrive(&peer, "ver", 3);
+	assert_false(kmc_frame_is_binary(&peer.frame));
 	assert_false(kmc_frame_is_between(&peer.frame));
 	arrive(&peer, "sion\n", 5);
 	assert_true(kmc_frame_is_between(&peer.frame));
@@ -277,6 +351,8 @@ int main(void)
 		cmocka_unit_test(test_long),
 		cmocka_unit_test(test_key_lengths),
 		cmocka_unit_test(test_too_long),
+		cmocka_unit_test(test_packets),
+		cmocka_unit_test(test_packet_buffer),
 		cmocka_unit_test(test_between),
 	};
 

@@ -28,9 +28,9 @@ struct good {
 	enum kmc_op store;
 	u32 value_len;
 	u32 flags;
-	s32 exptime;
-	s32 vivify;
-	s32 recache;
+	s64 exptime;
+	s64 vivify;
+	s64 recache;
 	u64 cas;
 	u64 new_cas;
 	u64 delta;
@@ -123,8 +123,8 @@ static const struct good goods[] = {
 	{ "me Zm9v b", KMC_OP_META_DEBUG, "foo", .order = "" },
 	{ "me Zm9v b more", KMC_OP_META_DEBUG, "foo", .order = "" },
 	{ "me a bx", KMC_OP_META_DEBUG, "a", .order = "" },
-	{ "mn\r", KMC_OP_META_NOOP, "", .order = "" },
-	{ "mn foo", KMC_OP_META_NOOP, "", .order = "" },
+	{ "mn\r", KMC_OP_NOOP, "", .order = "" },
+	{ "mn foo", KMC_OP_NOOP, "", .order = "" },
 };
 
 /* A line that is refused, and whether a value follows that is to be swallowed. */
@@ -267,7 +267,7 @@ static void check_good(const struct good *row)
 		fail_msg("\"%s\": %u %d %d %d", row->line, req.flags, req.exptime, meta->vivify,
 			 meta->recache);
 	if (req.cas != row->cas || meta->new_cas != row->new_cas || req.delta != row->delta ||
-	    meta->initial != row->initial || meta->is_decr != row->is_decr)
+	    req.initial != row->initial || meta->is_decr != row->is_decr)
 		fail_msg("\"%s\": a number is wrong", row->line);
 	for (const char *letter = row->order; *letter; letter++)
 		assert_true(kmc_meta_has(meta, *letter));
