@@ -164,6 +164,45 @@ static unsigned long walk(struct kmc_cache *cache, struct kmc_slab *slab, enum m
 	return gone;
 }
 
+/* Is anything in a slab to be moved? */
+static bool is_hot(struct kmc_cache *cache, struct kmc_slab *slab)
+{
+	DECLARE_BITMAP(live, KMC_SLAB_CHUNKS_MAX);
+	unsigned int i;
+
+	/* a large item stays where it is */
+	if (slab->is_single)
+		return false;
+	kmc_slab_copy_live(&cache->pool, slab, live);
+	for_each_set_bit(i, live, slab->nr) {
+		const struct kmc_item *item = slab->base + (size_t)i * slab->chunk_size;
+
+		if (kmc_item_freq(item) && kmc_item_is(item, KMC_ITEM_LINKED))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What is to move out of a slab needs a place, or it is evicted, however often it was read.
+ * Where most of what is stored was read, many slabs are emptied for a little room, and what
+ * they have left is soon all that there is: then wait for it. Above a limit that was lowered
+ * there would be no place either.
+ */
+static void make_move_room(struct kmc_cache *cache, long bytes)
+{
+	struct kmc_pool *pool = &cache->pool;
+	long spare;
+
+	for (;;) {
+		spare = READ_ONCE(cache->budget.limit) - kmc_budget_used(&cache->budget);
+		if (spare >= bytes || spare + (long)READ_ONCE(pool->retired_bytes) < bytes)
+			return;
+		if (!kmc_pool_reap(pool, 0) && !kmc_pool_wait(pool))
+			return;
+	}
+}
+
 static enum kmc_part choose_part(const struct kmc_pool *pool)
 {
 	unsigned long small = READ_ONCE(pool->bytes[KMC_PART_SMALL]);
@@ -176,12 +215,13 @@ static enum kmc_part choose_part(const struct kmc_pool *pool)
  * kmc_evict_slab() - empty the slab whose turn it is
  * @cache: the cache, its &kmc_cache.evict_mutex held
  * @harsh: do not move anything
+ * @may_wait: for a grace period, so that what was read has a place to move to
  *
  * Context: process.
  *
  * Return: bytes of what went, the rest was moved; negative if there is no slab.
  */
-long kmc_evict_slab(struct kmc_cache *cache, bool harsh)
+long kmc_evict_slab(struct kmc_cache *cache, bool harsh, bool may_wait)
 {
 	enum kmc_part part = choose_part(&cache->pool);
 	struct kmc_slab *slab = kmc_slab_begin_drain(&cache->pool, part);
@@ -192,6 +232,8 @@ long kmc_evict_slab(struct kmc_cache *cache, bool harsh)
 		slab = kmc_slab_begin_drain(&cache->pool, !part);
 	if (!slab)
 		return -1;
+	if (!harsh && may_wait && is_hot(cache, slab))
+		make_move_room(cache, slab->bytes);
 	gone = walk(cache, slab, harsh ? DRAIN_ALL : DRAIN);
 	/* what is left: a large item that stays, or one whose value is still arriving */
 	kmc_slab_end_drain(&cache->pool, slab, KMC_PART_MAIN);

@@ -15,7 +15,7 @@
 #define RESERVE_SHARE	192
 #define RESERVE_SLABS	4
 
-/* What is left to what moves while slabs are emptied. */
+/* Places for what moves, in slabs. */
 #define MOVE_SLABS	2
 
 /* How many grace periods a set may wait while others take what was freed for it. */
@@ -49,6 +49,12 @@ static unsigned int keep(const struct kmc_cache *cache)
 	return reserve(cache) / kmc_pool_slab_bytes(&cache->pool);
 }
 
+/* What is left to what moves while slabs are emptied: the largest needs a place, too. */
+static unsigned long spared(const struct kmc_cache *cache)
+{
+	return max(MOVE_SLABS * kmc_pool_slab_bytes(&cache->pool), (unsigned long)KMC_SLAB_BYTES_MAX);
+}
+
 /* What is there for new items, or soon will be. May be less than nothing. */
 static long room(const struct kmc_cache *cache)
 {
@@ -57,27 +63,6 @@ static long room(const struct kmc_cache *cache)
 
 	return spare + READ_ONCE(pool->nr_empty) * kmc_pool_slab_bytes(pool) +
 	       READ_ONCE(pool->retired_bytes);
-}
-
-/*
- * What is to move out of a slab needs a place, or it is evicted, however often it was read.
- * Where most of what is stored was read, many slabs are emptied for a little room, and what
- * they have left is soon all that there is: then wait for it.
- */
-static void make_move_room(struct kmc_cache *cache)
-{
-	struct kmc_pool *pool = &cache->pool;
-	long spare;
-
-	for (;;) {
-		spare = READ_ONCE(cache->budget.limit) - kmc_budget_used(&cache->budget);
-		/* above a limit that was lowered there will be no place either */
-		if (spare >= (long)KMC_SLAB_BYTES_MAX ||
-		    spare + (long)READ_ONCE(pool->retired_bytes) < (long)KMC_SLAB_BYTES_MAX)
-			return;
-		if (!kmc_pool_reap(pool, 0) && !kmc_pool_wait(pool))
-			return;
-	}
 }
 
 /* Evict until there is room for @bytes. False if it cannot be made. */
@@ -90,9 +75,7 @@ static bool evict_until(struct kmc_cache *cache, long bytes)
 	for (slabs = 1; room(cache) < bytes; slabs++) {
 		if (vain > VAIN_MAX || !READ_ONCE(cache->may_evict))
 			return false;
-		if (vain <= GENTLE_MAX)
-			make_move_room(cache);
-		gone = kmc_evict_slab(cache, vain > GENTLE_MAX);
+		gone = kmc_evict_slab(cache, vain > GENTLE_MAX, true);
 		if (gone < 0)
 			return false;
 		vain = gone ? 0 : vain + 1;
@@ -109,7 +92,7 @@ static bool evict_until(struct kmc_cache *cache, long bytes)
 static bool evict_one(struct kmc_cache *cache)
 {
 	lockdep_assert_held(&cache->evict_mutex);
-	return READ_ONCE(cache->may_evict) && kmc_evict_slab(cache, true) >= 0;
+	return READ_ONCE(cache->may_evict) && kmc_evict_slab(cache, true, true) >= 0;
 }
 
 static void room_work(struct work_struct *work)
@@ -185,17 +168,16 @@ bool kmc_room_charge(struct kmc_cache *cache, unsigned long bytes, bool may_slee
 
 	for (round = 0; round < ROUNDS_MAX; round++) {
 		unsigned long limit = READ_ONCE(cache->budget.limit);
-		unsigned long spared = MOVE_SLABS * kmc_pool_slab_bytes(&cache->pool);
 
-		if (kmc_budget_try_charge(&cache->budget, bytes, limit - spared)) {
+		if (kmc_budget_try_charge(&cache->budget, bytes, limit - spared(cache))) {
 			evict_ahead(cache);
 			return true;
 		}
 		if (!may_sleep) {
-			evict_later(cache, bytes + spared);
+			evict_later(cache, bytes + spared(cache));
 			return false;
 		}
-		if (!make_room(cache, bytes + spared, 0, false))
+		if (!make_room(cache, bytes + spared(cache), 0, false))
 			return false;
 	}
 	return false;
@@ -242,13 +224,12 @@ struct kmc_item *kmc_room_alloc_chunk(struct kmc_cache *cache, u32 size, enum km
 	int round, err;
 
 	for (round = 0; round < ROUNDS_MAX; round++) {
-		unsigned long spared = MOVE_SLABS * kmc_pool_slab_bytes(pool);
+		unsigned long max_bytes = READ_ONCE(cache->budget.limit) - spared(cache);
 
 		item = kmc_slab_alloc_chunk(pool, class, part);
 		if (item)
 			return item;
-		err = kmc_slab_add(pool, class, part, READ_ONCE(cache->budget.limit) - spared,
-				   gfp);
+		err = kmc_slab_add(pool, class, part, max_bytes, gfp);
 		if (!err) {
 			evict_ahead(cache);
 			continue;
@@ -257,10 +238,10 @@ struct kmc_item *kmc_room_alloc_chunk(struct kmc_cache *cache, u32 size, enum km
 		if (item)
 			return item;
 		if (!gfpflags_allow_blocking(gfp)) {
-			evict_later(cache, spared + KMC_SLAB_BYTES_MAX);
+			evict_later(cache, spared(cache) + KMC_SLAB_BYTES_MAX);
 			return NULL;
 		}
-		if (!make_room(cache, spared + KMC_SLAB_BYTES_MAX, round ? 0 : keep(cache),
+		if (!make_room(cache, spared(cache) + KMC_SLAB_BYTES_MAX, round ? 0 : keep(cache),
 			       err == -ENOMEM || round > ROUNDS_EASY) &&
 		    !wait_for_chunk(cache, class, round))
 			return NULL;

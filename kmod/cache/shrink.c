@@ -42,7 +42,7 @@ static unsigned long take_bytes(struct kmc_cache *cache, unsigned long wanted)
 
 	lockdep_assert_held(&cache->evict_mutex);
 	while (taken < wanted && spare_bytes(cache)) {
-		gone = kmc_evict_slab(cache, false);
+		gone = kmc_evict_slab(cache, false, false);
 		if (gone < 0)
 			break;
 		taken += gone;

@@ -120,7 +120,7 @@ void kmc_room_reap_soon(struct kmc_cache *cache);
 void kmc_room_trim(struct kmc_cache *cache);
 
 /* evict.c */
-long kmc_evict_slab(struct kmc_cache *cache, bool harsh);
+long kmc_evict_slab(struct kmc_cache *cache, bool harsh, bool may_wait);
 void kmc_evict_sweep(struct kmc_cache *cache);
 
 /* shrink.c */
