@@ -266,7 +266,7 @@ static void add_unusual(struct burst *burst, struct rng *rng)
 	case 9:
 		/* seldom, or nothing would ever fill the memory */
 		if (rng_below(rng, 32))
-			add_plain(burst, "mn x", error);
+			add_plain(burst, "mx v1", error);
 		else
 			add_plain(burst, rng_below(rng, 2) ? "flush_all 1" : "flush_all", ok);
 		break;

@@ -15,7 +15,7 @@ shift $(($# > 0))
 
 # A kernel that checks everything does less in its time, and needs less room to be full.
 slow=()
-((patience == 1)) || slow=(rounds=25 flush_ms=4000 limit=8 limit_low=4)
+((patience == 1)) || slow=(rounds=25 flush_ms=4000 limit=5 limit_low=3)
 
 # What the kernel's log and the names of the threads may keep.
 slack=4096
