@@ -59,7 +59,7 @@ stalled_in_slabs() {
 	stalled=()
 	check "a limit of 8 MiB" kmcctl set-limit 8M
 	check "450 clients stall in a small value each" stall_everywhere
-	check "values of another size are stored" "$programs/fill" 127.0.0.1 "$port" 8000 3000 1000
+	check "values of another size are stored" "$programs/fill" 127.0.0.1 "$port" 8000 3000 500
 	check "there is room for most of what fits" at_least "$(stat_of curr_items)" 1400
 	end_stalls
 }
