@@ -2,6 +2,8 @@
 /* What the meta commands have in common. */
 #include "meta.h"
 
+#include <linux/string.h>
+
 #include "../cache/cache.h"
 
 /**
@@ -20,6 +22,15 @@ s64 kmc_meta_ttl(const struct kmc_env *env, u32 deadline)
 	return deadline > now ? deadline - now : 0;
 }
 
+/*
+ * The binary protocol stores keys that no line can have. What is behind an end of line in
+ * one would be taken for a reply of ours.
+ */
+static bool fits_no_line(struct kmc_span key)
+{
+	return memchr(key.p, '\n', key.len) || memchr(key.p, ' ', key.len);
+}
+
 /**
  * kmc_meta_look_at() - tell of an item what does not depend on the command
  * @view: gets it
@@ -32,7 +43,7 @@ void kmc_meta_look_at(struct kmc_meta_view *view, const struct kmc_env *env,
 {
 	view->value_len = kmc_item_value_len(item);
 	view->key.p = kmc_item_key(item, &view->key.len);
-	view->is_binary = kmc_item_is_binary(item);
+	view->is_binary = kmc_item_is_binary(item) || fits_no_line(view->key);
 	view->flags = kmc_item_flags(item);
 	view->cas = kmc_item_cas(item);
 	view->ttl = kmc_meta_ttl(env, kmc_item_deadline(item));

@@ -18,7 +18,11 @@ fill() {
 }
 
 is_full() {
-	(($(server_stat mem_used) > from * 1048576 * 95 / 100))
+	(($(stat_of mem_used) > from * 1048576 * 95 / 100))
+}
+
+is_writing() {
+	(($(server_stat cmd_set) > before))
 }
 
 # What the cache may take, and 4 MiB for what is not the cache.
@@ -37,10 +41,11 @@ fill 0 0 >/dev/null 2>&1 || true
 memory_before=$(memory_free)
 serve kmemcached "$from"
 fill $((from * 105)) 10240 100 >/dev/null 2>>"$scratch/errors"
-is_full || { echo "the cache is not full: $(server_stat mem_used) bytes" >&2; exit 1; }
+before=$(server_stat cmd_set)
+is_full || { echo "the cache is not full: $(stat_of mem_used) bytes" >&2; exit 1; }
 fill $writes 1024 100 >"$scratch/fill" 2>&1 &
 client=$!
-sleep 1
+wait_for 20 is_writing
 begin=$(ms)
 kmcctl set-limit "${to}M"
 kept=$(ms)

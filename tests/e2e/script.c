@@ -206,6 +206,36 @@ void script_compare(const struct bytes *got, const struct bytes *wanted,
 }
 
 /**
+ * script_cut() - fail the running test unless requests get the wanted replies however they are cut
+ * @request: the requests, which leave the server as they find it
+ * @wanted: their replies
+ * @file: where the test is
+ * @line: where in there
+ *
+ * They are cut in two. The second part is only sent when another connection was answered, so that
+ * the server has most likely seen the first part alone. Its replies may still be held back. Where
+ * everything takes N times as long, every Nth cut must do.
+ */
+void script_cut(const struct bytes *request, const struct bytes *wanted, const char *file, int line)
+{
+	struct client *c = client_open(), *other = client_open();
+	struct bytes got = { 0 };
+
+	for (size_t cut = 1; cut < request->len; cut += client_patience) {
+		client_exchange(c, request->data, cut, &got, 0, "");
+		if (!client_alive(other))
+			_fail(file, line);
+		client_fence(c, request->data + cut, request->len - cut, &got,
+			     wanted->len - got.len);
+		if (find_difference(&got, wanted) != SAME)
+			printf("# cut at byte %zu\n", cut);
+		script_compare(&got, wanted, file, line);
+		got.len = 0;
+	}
+	bytes_free(&got);
+}
+
+/**
  * script_exchange() - fail the running test unless a request gets exactly the wanted reply
  * @c: the connection
  * @request: the request

@@ -47,6 +47,8 @@ void script_exchange(struct client *c, const struct bytes *request, const struct
 		     const char *file, int line);
 void script_compare(const struct bytes *got, const struct bytes *wanted,
 		    const char *file, int line);
+void script_cut(const struct bytes *request, const struct bytes *wanted, const char *file,
+		int line);
 void script_expect(struct client *c, const struct step *step, const char *file, int line);
 long script_until_missing(struct client *c, const char *key, int seconds);
 
@@ -59,5 +61,8 @@ long script_until_missing(struct client *c, const char *key, int seconds);
 /* The same for requests and replies made by the test: struct bytes without place holders. */
 #define expect_reply(client, request, wanted) \
 	script_exchange(client, request, wanted, __FILE__, __LINE__)
+
+/* The same, cut in two at every byte. */
+#define expect_reply_to_cut(request, wanted) script_cut(request, wanted, __FILE__, __LINE__)
 
 #endif
