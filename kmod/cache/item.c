@@ -6,6 +6,7 @@
 #include <linux/math.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -16,6 +17,9 @@
  */
 #define NOMINAL_OVERHEAD (48 + 8 + 1 + 2)
 #define NOMINAL_FLAGS 4
+
+/* How many pages are allocated before others may: the largest values have 256 Ki. */
+#define PAGES_BATCH 1024
 
 #define FREQ_ONE BIT(KMC_ITEM_FREQ_SHIFT)
 
@@ -160,6 +164,8 @@ static bool alloc_pages_of(struct kmc_single *single, gfp_t gfp)
 	if (!single->pages)
 		return false;
 	for (i = 0; i < count; i++) {
+		if (i % PAGES_BATCH == PAGES_BATCH - 1 && gfpflags_allow_blocking(gfp))
+			cond_resched();
 		single->pages[i] = alloc_page(gfp);
 		if (!single->pages[i]) {
 			free_pages_of(single, i);
