@@ -44,14 +44,29 @@ static void bail_out(const char *why)
 	exit(1);
 }
 
-static void ask_version(void)
+/**
+ * client_open_first() - connect to the server, or end the program
+ *
+ * Return: the connection.
+ */
+struct client *client_open_first(void)
 {
 	struct client *c = client_try_open();
-	unsigned int major, minor, patch;
-	struct bytes reply = { 0 };
 
 	if (!c)
 		bail_out(strerror(errno));
+	return c;
+}
+
+/**
+ * client_learn() - ask the server for its version, or end the program
+ * @c: a connection by which it answers; is closed
+ */
+void client_learn(struct client *c)
+{
+	unsigned int major, minor, patch;
+	struct bytes reply = { 0 };
+
 	if (client_exchange(c, FENCE, strlen(FENCE), &reply, 10, "\r\n") != CLIENT_COMPLETE)
 		bail_out("no answer to 'version'");
 	if (reply.len >= sizeof(version_reply))
@@ -68,13 +83,11 @@ static void ask_version(void)
 int client_patience = 1;
 
 /**
- * client_init() - find the server that the command line names
+ * client_find() - read the command line, and ask nobody
  * @argc: as main() got it
  * @argv: HOST PORT [ARGUMENT]
- *
- * Ends the program when there is no server that tells its version.
  */
-void client_init(int argc, char **argv)
+void client_find(int argc, char **argv)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
 	const char *patience = getenv("KMC_PATIENCE");
@@ -93,7 +106,19 @@ void client_init(int argc, char **argv)
 	err = getaddrinfo(client_host, client_port, &hints, &address);
 	if (err)
 		bail_out(gai_strerror(err));
-	ask_version();
+}
+
+/**
+ * client_init() - find the server that the command line names
+ * @argc: as main() got it
+ * @argv: HOST PORT [ARGUMENT]
+ *
+ * Ends the program when there is no server that tells its version.
+ */
+void client_init(int argc, char **argv)
+{
+	client_find(argc, argv);
+	client_learn(client_open_first());
 }
 
 /**

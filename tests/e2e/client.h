@@ -56,6 +56,9 @@ extern const char *client_port;
 extern const char *client_argument;
 extern const char *client_version;
 
+void client_find(int argc, char **argv);
+struct client *client_open_first(void);
+void client_learn(struct client *c);
 void client_init(int argc, char **argv);
 bool client_is_since(unsigned int version);
 bool client_is_upstream(void);
