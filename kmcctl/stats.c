@@ -62,6 +62,10 @@ static const struct stat_row stats[] = {
 	[KMC_STAT_SHRUNK_BYTES] = { "shrunk_bytes", "bytes, given back in need" },
 	[KMC_STAT_LIMIT_PENDING] = { "limit_pending", "1 while a lowered limit is not kept yet" },
 	[KMC_STAT_CMD_META] = { "cmd_meta", "me commands" },
+	[KMC_STAT_AUTH_CMDS] = { "auth_cmds", "attempts" },
+	[KMC_STAT_AUTH_ERRORS] = { "auth_errors", "attempts that failed" },
+	[KMC_STAT_IDLE_KICKS] = { "idle_kicks", "connections" },
+	[KMC_STAT_STUCK_KICKS] = { "stuck_kicks", "connections" },
 };
 
 #define STAT_COUNT	(sizeof(stats) / sizeof(stats[0]))

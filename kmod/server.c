@@ -3,17 +3,15 @@
 
 #include <linux/err.h>
 #include <linux/netlink.h>
+#include <linux/rcupdate.h>
 #include <linux/rwsem.h>
-#include <linux/sizes.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
 #include "cache/cache.h"
+#include "exec/auth.h"
 #include "exec/dump.h"
 #include "net/listener.h"
-
-#define MAX_CONNECTIONS_DEFAULT 1024
-#define ITEM_SIZE_MAX_DEFAULT SZ_1M
 
 /* How often to look whether a lowered memory limit is kept. */
 #define LIMIT_INTERVAL (HZ / 4)
@@ -81,12 +79,12 @@ static int create_cache(struct kmc_server *server, struct netlink_ext_ack *extac
 	lockdep_assert_held(&server->lock);
 	if (server->env.cache)
 		return 0;
-	cache = kmc_cache_create(server->mem_limit, &server->stats, &server->events);
+	cache = kmc_cache_create(server->config.mem_limit, &server->stats, &server->events);
 	if (IS_ERR(cache)) {
 		NL_SET_ERR_MSG(extack, "no memory for the cache");
 		return PTR_ERR(cache);
 	}
-	kmc_cache_configure(cache, &server->config);
+	kmc_cache_configure(cache, &server->config.cache);
 	server->env.cache = cache;
 	return 0;
 }
@@ -94,17 +92,15 @@ static int create_cache(struct kmc_server *server, struct netlink_ext_ack *extac
 /**
  * kmc_server_add_listener() - listen on an address
  * @server: the server
- * @addr: the address
- * @addr_len: its length
- * @backlog: connections that may wait to be accepted
+ * @config: where, and what clients may do there
  * @extack: gets a sentence if it fails
  *
  * Context: process.
  *
  * Return: 0 or a negative errno.
  */
-int kmc_server_add_listener(struct kmc_server *server, const struct sockaddr_storage *addr,
-			    int addr_len, u32 backlog, struct netlink_ext_ack *extack)
+int kmc_server_add_listener(struct kmc_server *server, const struct kmc_listener_config *config,
+			    struct netlink_ext_ack *extack)
 {
 	struct kmc_listener *listener;
 	int err;
@@ -113,14 +109,14 @@ int kmc_server_add_listener(struct kmc_server *server, const struct sockaddr_sto
 	err = create_cache(server, extack);
 	if (err)
 		goto out_unlock;
-	listener = kmc_listener_create(server->net, &server->env, addr, addr_len, backlog, extack);
+	listener = kmc_listener_create(server->net, &server->env, config, extack);
 	if (IS_ERR(listener)) {
 		err = PTR_ERR(listener);
 		goto out_unlock;
 	}
 	list_add_tail(&listener->node, &server->listeners);
 	server->generation++;
-	tell(server, KMC_EVENT_LISTENER_UP, addr);
+	tell(server, KMC_EVENT_LISTENER_UP, &config->addr);
 out_unlock:
 	mutex_unlock(&server->lock);
 	return err;
@@ -223,22 +219,34 @@ int kmc_server_visit_listeners(struct kmc_server *server, unsigned int skip,
 	return err;
 }
 
-/**
- * kmc_server_configure() - change settings of the cache
- * @server: the server
- * @change: changes them; may not fail, nor wait
- * @arg: passed to @change
- *
- * Context: process.
- */
-void kmc_server_configure(struct kmc_server *server,
-			  void (*change)(struct kmc_cache_config *config, void *arg), void *arg)
+/* What must be so whatever is changed. */
+static int check_config(const struct kmc_server_config *config, struct netlink_ext_ack *extack)
 {
-	mutex_lock(&server->lock);
-	change(&server->config, arg);
-	if (server->env.cache)
-		kmc_cache_configure(server->env.cache, &server->config);
-	mutex_unlock(&server->lock);
+	/* a large item takes the place of others; this much of it may be on its way */
+	if (config->item_size_max <= config->mem_limit / 2)
+		return 0;
+	NL_SET_ERR_MSG(extack, "the largest item may take half of the memory limit, but not more");
+	return -ERANGE;
+}
+
+/* Requests look at these without a lock, and each at its own time. */
+static void apply_config(struct kmc_server *server)
+{
+	const struct kmc_server_config *config = &server->config;
+	struct kmc_env *env = &server->env;
+	struct kmc_listener *listener;
+
+	lockdep_assert_held(&server->lock);
+	WRITE_ONCE(env->item_size_max, config->item_size_max);
+	WRITE_ONCE(env->max_connections, config->max_connections);
+	WRITE_ONCE(env->idle_timeout, config->idle_timeout);
+	WRITE_ONCE(env->stuck_timeout, config->stuck_timeout);
+	WRITE_ONCE(env->requests_per_turn, config->requests_per_turn);
+	WRITE_ONCE(env->prefix_delimiter[0], config->prefix_delimiter);
+	if (env->cache)
+		kmc_cache_configure(env->cache, &config->cache);
+	list_for_each_entry(listener, &server->listeners, node)
+		kmc_listener_scan(listener);
 }
 
 static bool is_limit_kept(struct kmc_cache *cache)
@@ -281,42 +289,85 @@ static void limit_work(struct work_struct *work)
 }
 
 /**
- * kmc_server_set_mem_limit() - change the memory limit
+ * kmc_server_configure() - change settings, all or none
  * @server: the server
- * @limit: bytes, in the range of %KMC_A_MEM_LIMIT
+ * @change: changes them; may not fail, nor wait
+ * @arg: passed to @change
+ * @set_limit: the memory limit is among them
+ * @extack: gets a sentence if it fails
  *
- * %KMC_EVENT_LIMIT_DONE tells when the cache keeps to it. Usually that is before
+ * %KMC_EVENT_LIMIT_DONE tells when the cache keeps to the limit. Usually that is before
  * this returns; but not if there is more in the middle of being received or sent,
  * if the cache may not evict, or if the caller is killed.
  *
  * Context: process.
+ *
+ * Return: 0 or -ERANGE.
  */
-void kmc_server_set_mem_limit(struct kmc_server *server, unsigned long limit)
+int kmc_server_configure(struct kmc_server *server,
+			 void (*change)(struct kmc_server_config *config, void *arg), void *arg,
+			 bool set_limit, struct netlink_ext_ack *extack)
 {
+	struct kmc_server_config config;
+	int err;
+
 	mutex_lock(&server->lock);
-	if (server->env.cache)
-		kmc_cache_set_limit(server->env.cache, limit);
-	server->mem_limit = limit;
-	server->limit_pending = true;
+	config = server->config;
+	change(&config, arg);
+	err = check_config(&config, extack);
+	if (err)
+		goto out_unlock;
+	server->config = config;
+	/* before the limit: whether a lower one evicts is one of these */
+	apply_config(server);
+	if (set_limit && server->env.cache)
+		kmc_cache_set_limit(server->env.cache, config.mem_limit);
+	if (set_limit)
+		server->limit_pending = true;
+out_unlock:
 	mutex_unlock(&server->lock);
-	keep_limit(server);
+	if (!err && set_limit)
+		keep_limit(server);
+	return err;
 }
 
 /**
- * kmc_server_read_settings() - all settings
+ * kmc_server_read_config() - all settings
  * @server: the server
- * @mem_limit: result: the memory limit, bytes
- * @config: result: settings of the cache
+ * @config: result
  *
  * Context: process.
  */
-void kmc_server_read_settings(struct kmc_server *server, unsigned long *mem_limit,
-			      struct kmc_cache_config *config)
+void kmc_server_read_config(struct kmc_server *server, struct kmc_server_config *config)
 {
 	mutex_lock(&server->lock);
-	*mem_limit = server->mem_limit;
 	*config = server->config;
 	mutex_unlock(&server->lock);
+}
+
+/**
+ * kmc_server_set_auth() - replace the tokens by which clients say who they are
+ * @server: the server
+ * @pairs: the tokens
+ * @count: how many, at most %KMC_TOKENS_MAX; 0: nobody can
+ *
+ * Context: process; waits for a grace period.
+ *
+ * Return: 0; -EINVAL if one of them cannot be; -ENOMEM.
+ */
+int kmc_server_set_auth(struct kmc_server *server, const struct kmc_auth_pair *pairs,
+			size_t count)
+{
+	struct kmc_auth_table *new = kmc_auth_table_create(pairs, count), *old;
+
+	if (IS_ERR(new))
+		return PTR_ERR(new);
+	mutex_lock(&server->lock);
+	old = rcu_replace_pointer(server->env.auth, new, lockdep_is_held(&server->lock));
+	mutex_unlock(&server->lock);
+	synchronize_rcu();
+	kmc_auth_table_destroy(old);
+	return 0;
 }
 
 /**
@@ -355,7 +406,7 @@ void kmc_server_read_stats(struct kmc_server *server, u64 *value)
 	mutex_lock(&server->lock);
 	for (stat = 0; stat < __KMC_STAT_MAX; stat++)
 		value[stat] = server->env.cache ? kmc_dump_read_stat(&server->env, stat) : 0;
-	value[KMC_STAT_LIMIT_MAXBYTES] = server->mem_limit;
+	value[KMC_STAT_LIMIT_MAXBYTES] = server->config.mem_limit;
 	value[KMC_STAT_MAX_CONNECTIONS] = server->env.max_connections;
 	mutex_unlock(&server->lock);
 }
@@ -367,14 +418,21 @@ static int __net_init server_net_init(struct net *net)
 	server->net = net;
 	mutex_init(&server->lock);
 	INIT_LIST_HEAD(&server->listeners);
-	server->mem_limit = KMC_MEM_LIMIT_DEFAULT;
-	server->config = KMC_CACHE_CONFIG_DEFAULT;
+	server->config = (struct kmc_server_config){
+		.cache = KMC_CACHE_CONFIG_DEFAULT,
+		.mem_limit = KMC_MEM_LIMIT_DEFAULT,
+		.item_size_max = KMC_ITEM_SIZE_DEFAULT,
+		.max_connections = KMC_CONNECTIONS_DEFAULT,
+		.requests_per_turn = KMC_REQUESTS_PER_TURN_DEFAULT,
+		.prefix_delimiter = ':',
+	};
 	INIT_DELAYED_WORK(&server->limit_work, limit_work);
 	kmc_events_init(&server->events, events_work);
 	server->env.stats = &server->stats;
 	server->env.events = &server->events;
-	server->env.max_connections = MAX_CONNECTIONS_DEFAULT;
-	server->env.item_size_max = ITEM_SIZE_MAX_DEFAULT;
+	mutex_lock(&server->lock);
+	apply_config(server);
+	mutex_unlock(&server->lock);
 	return kmc_stats_init(&server->stats);
 }
 
@@ -392,6 +450,7 @@ static void __net_exit server_net_exit(struct net *net)
 	cancel_delayed_work_sync(&server->limit_work);
 	if (server->env.cache)
 		kmc_cache_destroy(server->env.cache);
+	kmc_auth_table_destroy(rcu_dereference_protected(server->env.auth, true));
 	/* who raised events is gone */
 	cancel_work_sync(&server->events.work);
 	kmc_stats_uninit(&server->stats);

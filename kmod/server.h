@@ -10,12 +10,36 @@
 
 #include "cache/cache.h"
 #include "events.h"
+#include "exec/auth.h"
 #include "exec/env.h"
 #include "stats.h"
 
 struct kmc_listener;
+struct kmc_listener_config;
 struct net;
 struct netlink_ext_ack;
+
+/**
+ * struct kmc_server_config - all settings
+ * @cache: those of the cache, or of the one to come
+ * @mem_limit: memory limit of the cache, bytes
+ * @item_size_max: largest item, bytes
+ * @max_connections: how many connections there may be
+ * @idle_timeout: seconds after which a connection without a request is closed; 0: never
+ * @stuck_timeout: seconds after which a transfer that does not move is ended; 0: never
+ * @requests_per_turn: steps of requests in a turn of a connection
+ * @prefix_delimiter: what ends the part of a key that statistics are kept by
+ */
+struct kmc_server_config {
+	struct kmc_cache_config	cache;
+	unsigned long		mem_limit;
+	u32			item_size_max;
+	u32			max_connections;
+	u32			idle_timeout;
+	u32			stuck_timeout;
+	u32			requests_per_turn;
+	char			prefix_delimiter;
+};
 
 /**
  * struct kmc_server - the memcached server of one network namespace
@@ -33,9 +57,8 @@ struct netlink_ext_ack;
  * @lock: serialises changes
  * @listeners: V: where it listens
  * @generation: V: changes with @listeners, so that a dump notices
- * @mem_limit: V: memory limit of the cache, bytes, or of the one to come
- * @config: V: settings of the cache, or of the one to come
- * @limit_pending: V: @mem_limit was set, and nobody was told that it is kept
+ * @config: V: the settings
+ * @limit_pending: V: the memory limit was set, and nobody was told that it is kept
  * @limit_work: looks whether it is
  * @env: what requests see; its cache: V to write, and set before anybody reads it
  *	without the lock
@@ -47,8 +70,7 @@ struct kmc_server {
 	struct mutex		lock;
 	struct list_head	listeners;
 	unsigned int		generation;
-	unsigned long		mem_limit;
-	struct kmc_cache_config	config;
+	struct kmc_server_config config;
 	bool			limit_pending;
 	struct delayed_work	limit_work;
 	struct kmc_env		env;
@@ -61,18 +83,19 @@ void kmc_server_module_uninit(void);
 void kmc_server_watch(void (*fn)(struct kmc_server *server, enum kmc_event event,
 				 const struct sockaddr_storage *addr));
 struct kmc_server *kmc_server_of(struct net *net);
-int kmc_server_add_listener(struct kmc_server *server, const struct sockaddr_storage *addr,
-			    int addr_len, u32 backlog, struct netlink_ext_ack *extack);
+int kmc_server_add_listener(struct kmc_server *server, const struct kmc_listener_config *config,
+			    struct netlink_ext_ack *extack);
 int kmc_server_remove_listener(struct kmc_server *server, const struct sockaddr_storage *addr);
 void kmc_server_remove_all_listeners(struct kmc_server *server);
 int kmc_server_visit_listeners(struct kmc_server *server, unsigned int skip,
 			       int (*visit)(const struct kmc_listener *listener, void *arg),
 			       void *arg);
-void kmc_server_configure(struct kmc_server *server,
-			  void (*change)(struct kmc_cache_config *config, void *arg), void *arg);
-void kmc_server_set_mem_limit(struct kmc_server *server, unsigned long limit);
-void kmc_server_read_settings(struct kmc_server *server, unsigned long *mem_limit,
-			      struct kmc_cache_config *config);
+int kmc_server_configure(struct kmc_server *server,
+			 void (*change)(struct kmc_server_config *config, void *arg), void *arg,
+			 bool set_limit, struct netlink_ext_ack *extack);
+void kmc_server_read_config(struct kmc_server *server, struct kmc_server_config *config);
+int kmc_server_set_auth(struct kmc_server *server, const struct kmc_auth_pair *pairs,
+			size_t count);
 void kmc_server_flush(struct kmc_server *server, u32 delay);
 void kmc_server_read_stats(struct kmc_server *server, u64 *value);
 

@@ -11,7 +11,7 @@ static int fill_event(struct sk_buff *msg, const struct kmc_server *server, enum
 	if (!err && addr)
 		err = kmc_message_put_addr(msg, addr);
 	if (!err && event == KMC_EVENT_LIMIT_DONE)
-		err = nla_put_u64_64bit(msg, KMC_A_MEM_LIMIT, server->mem_limit, KMC_A_PAD);
+		err = nla_put_u64_64bit(msg, KMC_A_MEM_LIMIT, server->config.mem_limit, KMC_A_PAD);
 	return err;
 }
 

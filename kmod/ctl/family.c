@@ -12,6 +12,9 @@ static const struct nla_policy listener_add_policy[] = {
 	[KMC_A_LISTENER_ADDR]		= NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
 	[KMC_A_LISTENER_PORT]		= NLA_POLICY_MIN(NLA_U16, 1),
 	[KMC_A_LISTENER_BACKLOG]	= NLA_POLICY_FULL_RANGE(NLA_U32, &backlog_range),
+	[KMC_A_LISTENER_PROTOCOL]	= NLA_POLICY_MAX(NLA_U32, KMC_PROTOCOL_MAX),
+	[KMC_A_LISTENER_AUTH]		= NLA_POLICY_MAX(NLA_U8, 1),
+	[KMC_A_LISTENER_DENY]		= NLA_POLICY_MASK(NLA_U32, KMC_CAP_ALL),
 };
 
 static const struct nla_policy listener_remove_policy[] = {
@@ -25,10 +28,25 @@ static const struct nla_policy settings_set_policy[] = {
 	[KMC_A_SHRINK]			= { .type = NLA_U8 },
 	[KMC_A_SHRINK_FLOOR]		= { .type = NLA_U64 },
 	[KMC_A_LARGE]			= { .type = NLA_U32 },
+	[KMC_A_ITEM_SIZE_MAX]		= { .type = NLA_U32 },
+	[KMC_A_MAX_CONNECTIONS]		= { .type = NLA_U32 },
+	[KMC_A_IDLE_TIMEOUT]		= { .type = NLA_U32 },
+	[KMC_A_STUCK_TIMEOUT]		= { .type = NLA_U32 },
+	[KMC_A_PREFIX_DELIMITER]	= { .type = NLA_U8 },
+	[KMC_A_REQUESTS_PER_TURN]	= { .type = NLA_U32 },
 };
 
 static const struct nla_policy flush_policy[] = {
 	[KMC_A_FLUSH_DELAY]		= { .type = NLA_U32 },
+};
+
+static const struct nla_policy token_policy[] = {
+	[KMC_TOKEN_A_USER]		= NLA_POLICY_RANGE(NLA_BINARY, 1, KMC_TOKEN_SIZE_MAX),
+	[KMC_TOKEN_A_PASSWORD]		= NLA_POLICY_RANGE(NLA_BINARY, 1, KMC_TOKEN_SIZE_MAX),
+};
+
+static const struct nla_policy auth_set_policy[] = {
+	[KMC_A_AUTH_TOKEN]		= NLA_POLICY_NESTED(token_policy),
 };
 
 static const struct genl_ops ops[] = {
@@ -74,6 +92,13 @@ static const struct genl_ops ops[] = {
 		.cmd		= KMC_CMD_STATS_GET,
 		.flags		= GENL_ADMIN_PERM,
 		.doit		= kmc_stats_get_doit,
+	},
+	{
+		.cmd		= KMC_CMD_AUTH_SET,
+		.flags		= GENL_ADMIN_PERM,
+		.policy		= auth_set_policy,
+		.maxattr	= ARRAY_SIZE(auth_set_policy) - 1,
+		.doit		= kmc_auth_set_doit,
 	},
 };
 

@@ -19,6 +19,9 @@ extern struct genl_family kmc_genl_family;
 int kmc_family_module_init(void);
 void kmc_family_module_uninit(void);
 
+/* auth.c */
+int kmc_auth_set_doit(struct sk_buff *skb, struct genl_info *info);
+
 /* event.c */
 void kmc_event_send(struct kmc_server *server, enum kmc_event event,
 		    const struct sockaddr_storage *addr);

@@ -40,6 +40,17 @@ static int parse_addr(struct genl_info *info, struct sockaddr_storage *addr)
 	}
 }
 
+/* What there is not is 0, which is how it was before there was such a thing. */
+static void parse_access(struct genl_info *info, struct kmc_access *access)
+{
+	if (info->attrs[KMC_A_LISTENER_PROTOCOL])
+		access->protocol = nla_get_u32(info->attrs[KMC_A_LISTENER_PROTOCOL]);
+	if (info->attrs[KMC_A_LISTENER_AUTH])
+		access->auth = nla_get_u8(info->attrs[KMC_A_LISTENER_AUTH]);
+	if (info->attrs[KMC_A_LISTENER_DENY])
+		access->denied = nla_get_u32(info->attrs[KMC_A_LISTENER_DENY]);
+}
+
 /**
  * kmc_listener_add_doit() - %KMC_CMD_LISTENER_ADD
  * @skb: the request
@@ -49,16 +60,15 @@ static int parse_addr(struct genl_info *info, struct sockaddr_storage *addr)
  */
 int kmc_listener_add_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nlattr *backlog = info->attrs[KMC_A_LISTENER_BACKLOG];
-	struct sockaddr_storage addr;
-	int addr_len;
+	struct kmc_listener_config config = { .backlog = BACKLOG_DEFAULT };
 
-	addr_len = parse_addr(info, &addr);
-	if (addr_len < 0)
-		return addr_len;
-	return kmc_server_add_listener(kmc_server_of(genl_info_net(info)), &addr, addr_len,
-				       backlog ? nla_get_u32(backlog) : BACKLOG_DEFAULT,
-				       info->extack);
+	config.addr_len = parse_addr(info, &config.addr);
+	if (config.addr_len < 0)
+		return config.addr_len;
+	if (info->attrs[KMC_A_LISTENER_BACKLOG])
+		config.backlog = nla_get_u32(info->attrs[KMC_A_LISTENER_BACKLOG]);
+	parse_access(info, &config.access);
+	return kmc_server_add_listener(kmc_server_of(genl_info_net(info)), &config, info->extack);
 }
 
 /**
@@ -92,6 +102,13 @@ struct dump {
 	struct netlink_callback	*cb;
 };
 
+static int put_access(struct sk_buff *skb, const struct kmc_access *access)
+{
+	return nla_put_u32(skb, KMC_A_LISTENER_PROTOCOL, access->protocol) ?:
+	       nla_put_u8(skb, KMC_A_LISTENER_AUTH, access->auth) ?:
+	       nla_put_u32(skb, KMC_A_LISTENER_DENY, access->denied);
+}
+
 static int put_listener(const struct kmc_listener *listener, void *arg)
 {
 	struct dump *dump = arg;
@@ -105,7 +122,8 @@ static int put_listener(const struct kmc_listener *listener, void *arg)
 	genl_dump_check_consistent(dump->cb, hdr);
 	if (kmc_message_put_addr(skb, &listener->addr) ||
 	    nla_put_u32(skb, KMC_A_LISTENER_BACKLOG, listener->backlog) ||
-	    nla_put_u32(skb, KMC_A_LISTENER_CONNS, READ_ONCE(listener->nr_conns))) {
+	    nla_put_u32(skb, KMC_A_LISTENER_CONNS, READ_ONCE(listener->nr_conns)) ||
+	    put_access(skb, &listener->access)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include "binary_request.h"
 
+#include "auth.h"
 #include "binary_reply.h"
 #include "delta.h"
 #include "dump.h"
@@ -51,16 +52,26 @@ static enum kmc_next delta(struct kmc_session *session, const struct kmc_request
 static enum kmc_next dump(struct kmc_session *session, const struct kmc_request *req,
 			  struct kmc_out *out)
 {
-	switch (kmc_dump_begin(session, req->key)) {
-	case KMC_REPLY_NONE:
+	enum kmc_reply reply = kmc_dump_begin(session, req->key);
+
+	if (!reply)
 		return KMC_NEXT_DUMP;
-	case KMC_REPLY_RESET:
-		kmc_binary_reply_add(session, KMC_REPLY_RESET, out);
-		return KMC_NEXT_REQUEST;
-	default:
-		kmc_binary_reply_add(session, KMC_REPLY_NOT_FOUND, out);
-		return KMC_NEXT_REQUEST;
-	}
+	/* what is no statistic is a key that is not there */
+	kmc_binary_reply_add(session, reply == KMC_REPLY_ERROR ? KMC_REPLY_NOT_FOUND : reply,
+			     out);
+	return KMC_NEXT_REQUEST;
+}
+
+/*
+ * A client that has not said yet who it is gets the answer to everything, also to what
+ * memcached would not know; but not to what is no request, or lies about its lengths.
+ */
+static bool is_locked_out(const struct kmc_session *session, const struct kmc_request *req,
+			  enum kmc_reply parsed)
+{
+	if (!kmc_session_is_locked(session) || kmc_auth_is_for(req->op))
+		return false;
+	return parsed != KMC_REPLY_HANGUP && (parsed != KMC_REPLY_ERROR || req->has_value);
 }
 
 /**
@@ -84,6 +95,8 @@ enum kmc_next kmc_binary_request(struct kmc_session *session, const struct kmc_p
 	session->echo = packet->echo;
 	session->op = req->op;
 	session->cas = 0;
+	if (is_locked_out(session, req, parsed))
+		return kmc_auth_refuse(session, out);
 	if (parsed)
 		return reject(session, req, parsed, out);
 	switch (req->op) {
@@ -102,11 +115,15 @@ enum kmc_next kmc_binary_request(struct kmc_session *session, const struct kmc_p
 		return delta(session, req, out, gfp);
 	case KMC_OP_STATS:
 		return dump(session, req, out);
+	case KMC_OP_AUTH_LIST:
+	case KMC_OP_AUTH:
+	case KMC_OP_AUTH_STEP:
+		return kmc_auth_packet(session, req, out, gfp);
 	case KMC_OP_QUIT:
 		kmc_binary_reply_add(session, KMC_REPLY_OK, out);
 		return KMC_NEXT_CLOSE;
 	default:
-		kmc_binary_reply_add(session, kmc_exec_short(session->env, req), out);
+		kmc_binary_reply_add(session, kmc_exec_short(session, req), out);
 		return KMC_NEXT_REQUEST;
 	}
 }

@@ -18,6 +18,8 @@
  * @text: its value, if that is always the same
  * @read: what computes its value, if that is a number
  * @say: what computes its value, if that is a word
+ * @ask: the same, if that depends on where the client came by
+ * @is_on: if it says no, the line is left out
  * @stat: otherwise, the statistic that is its value
  *
  * A line with none of these is 0: memcached has it, tools may look for it, and it
@@ -28,6 +30,8 @@ struct line {
 	const char	*text;
 	u64		(*read)(const struct kmc_env *env);
 	const char	*(*say)(const struct kmc_env *env);
+	const char	*(*ask)(const struct kmc_session *session);
+	bool		(*is_on)(const struct kmc_env *env);
 	enum kmc_stat	stat;
 };
 
@@ -58,7 +62,7 @@ static u64 read_hash_power(const struct kmc_env *env)
 
 static u64 read_item_size_max(const struct kmc_env *env)
 {
-	return env->item_size_max;
+	return READ_ONCE(env->item_size_max);
 }
 
 static u64 read_flags_bytes(const struct kmc_env *env)
@@ -74,9 +78,69 @@ static const char *say_evict(const struct kmc_env *env)
 	return config.evict ? "on" : "off";
 }
 
+static u64 read_requests_per_turn(const struct kmc_env *env)
+{
+	return READ_ONCE(env->requests_per_turn);
+}
+
+static u64 read_idle_timeout(const struct kmc_env *env)
+{
+	return READ_ONCE(env->idle_timeout);
+}
+
+static bool has_idle_timeout(const struct kmc_env *env)
+{
+	return READ_ONCE(env->idle_timeout);
+}
+
+static const char *say_prefix_delimiter(const struct kmc_env *env)
+{
+	return env->prefix_delimiter;
+}
+
+static const char *yes_or_no(bool yes)
+{
+	return yes ? "yes" : "no";
+}
+
+static const char *ask_protocol(const struct kmc_session *session)
+{
+	switch (session->access->protocol) {
+	case KMC_PROTOCOL_TEXT:
+		return "ascii";
+	case KMC_PROTOCOL_BINARY:
+		return "binary";
+	default:
+		return "auto-negotiate";
+	}
+}
+
+static const char *ask_auth_sasl(const struct kmc_session *session)
+{
+	return yes_or_no(session->access->auth &&
+			 session->access->protocol != KMC_PROTOCOL_TEXT);
+}
+
+static const char *ask_auth_ascii(const struct kmc_session *session)
+{
+	return yes_or_no(session->access->auth &&
+			 session->access->protocol != KMC_PROTOCOL_BINARY);
+}
+
+static const char *ask_flush(const struct kmc_session *session)
+{
+	return yes_or_no(kmc_session_may(session, KMC_CAP_FLUSH));
+}
+
+static const char *ask_dump(const struct kmc_session *session)
+{
+	return yes_or_no(kmc_session_may(session, KMC_CAP_DUMP));
+}
+
 #define NUM(_name, _stat)	{ .name = _name, .stat = KMC_STAT_##_stat }
 #define CALL(_name, _read)	{ .name = _name, .read = _read }
 #define SAY(_name, _say)	{ .name = _name, .say = _say }
+#define ASK(_name, _ask)	{ .name = _name, .ask = _ask }
 #define TEXT(_name, _text)	{ .name = _name, .text = _text }
 #define ZERO(_name)		{ .name = _name }
 
@@ -125,8 +189,9 @@ static const struct line stats_lines[] = {
 	NUM("touch_misses", TOUCH_MISSES),
 	NUM("store_too_large", STORE_TOO_LARGE),
 	NUM("store_no_memory", STORE_NO_MEMORY),
-	ZERO("auth_cmds"),
-	ZERO("auth_errors"),
+	NUM("auth_cmds", AUTH_CMDS),
+	NUM("auth_errors", AUTH_ERRORS),
+	{ .name = "idle_kicks", .stat = KMC_STAT_IDLE_KICKS, .is_on = has_idle_timeout },
 	NUM("bytes_read", BYTES_READ),
 	NUM("bytes_written", BYTES_WRITTEN),
 	NUM("limit_maxbytes", LIMIT_MAXBYTES),
@@ -193,14 +258,14 @@ static const struct line settings_lines[] = {
 	TEXT("chunk_size", "48"),
 	CALL("num_threads", read_cpus),
 	ZERO("num_threads_per_udp"),
-	TEXT("stat_key_prefix", ":"),
+	SAY("stat_key_prefix", say_prefix_delimiter),
 	TEXT("detail_enabled", "no"),
-	TEXT("reqs_per_event", "64"),
+	CALL("reqs_per_event", read_requests_per_turn),
 	TEXT("cas_enabled", "yes"),
 	TEXT("tcp_backlog", "1024"),
-	TEXT("binding_protocol", "auto-negotiate"),
-	TEXT("auth_enabled_sasl", "no"),
-	TEXT("auth_enabled_ascii", "no"),
+	ASK("binding_protocol", ask_protocol),
+	ASK("auth_enabled_sasl", ask_auth_sasl),
+	ASK("auth_enabled_ascii", ask_auth_ascii),
 	CALL("item_size_max", read_item_size_max),
 	TEXT("maxconns_fast", "yes"),
 	TEXT("hashpower_init", "12"),
@@ -213,8 +278,8 @@ static const struct line settings_lines[] = {
 	ZERO("lru_crawler_sleep"),
 	ZERO("lru_crawler_tocrawl"),
 	ZERO("tail_repair_time"),
-	TEXT("flush_enabled", "yes"),
-	TEXT("dump_enabled", "no"),
+	ASK("flush_enabled", ask_flush),
+	ASK("dump_enabled", ask_dump),
 	TEXT("hash_algorithm", "hsiphash"),
 	TEXT("lru_maintainer_thread", "no"),
 	TEXT("lru_segmented", "no"),
@@ -224,7 +289,7 @@ static const struct line settings_lines[] = {
 	TEXT("warm_max_factor", "0.00"),
 	TEXT("temp_lru", "no"),
 	ZERO("temporary_ttl"),
-	ZERO("idle_timeout"),
+	CALL("idle_timeout", read_idle_timeout),
 	ZERO("watcher_logbuf_size"),
 	ZERO("worker_logbuf_size"),
 	ZERO("read_buf_mem_limit"),
@@ -253,7 +318,7 @@ u64 kmc_dump_read_stat(const struct kmc_env *env, enum kmc_stat stat)
 	case KMC_STAT_CURR_CONNECTIONS:
 		return atomic_read(&env->connections);
 	case KMC_STAT_MAX_CONNECTIONS:
-		return env->max_connections;
+		return READ_ONCE(env->max_connections);
 	case KMC_STAT_CURR_ITEMS:
 		return usage.items;
 	case KMC_STAT_BYTES:
@@ -281,8 +346,8 @@ u64 kmc_dump_read_stat(const struct kmc_env *env, enum kmc_stat stat)
  * @arg: the word after ``stats``; memcached takes any beginning of a word it knows,
  *	so that ``stats res`` resets; here it must be the word
  *
- * Return: %KMC_REPLY_NONE, and kmc_dump_next() makes the reply; %KMC_REPLY_RESET; or
- * %KMC_REPLY_ERROR if there is no such word.
+ * Return: %KMC_REPLY_NONE, and kmc_dump_next() makes the reply; %KMC_REPLY_RESET; that it
+ * is not allowed; or %KMC_REPLY_ERROR if there is no such word.
  */
 enum kmc_reply kmc_dump_begin(struct kmc_session *session, struct kmc_span arg)
 {
@@ -304,6 +369,12 @@ enum kmc_reply kmc_dump_begin(struct kmc_session *session, struct kmc_span arg)
 		session->dump = dumps[i].dump;
 		session->dump_line = 0;
 		return KMC_REPLY_NONE;
+	}
+	if (!kmc_session_may(session, KMC_CAP_DUMP)) {
+		if (kmc_token_is(arg, "detail"))
+			return KMC_REPLY_DENIED_DETAIL;
+		if (kmc_token_is(arg, "cachedump"))
+			return KMC_REPLY_DENIED_CACHEDUMP;
 	}
 	if (!kmc_token_is(arg, "reset"))
 		return KMC_REPLY_ERROR;
@@ -401,10 +472,14 @@ static void add_line(struct kmc_session *session, const struct line *line, struc
 	const struct kmc_env *env = session->env;
 	struct kmc_span name = span_of(line->name);
 
+	if (line->is_on && !line->is_on(env))
+		return;
 	if (line->text)
 		kmc_dump_add(session, name, span_of(line->text), out);
 	else if (line->say)
 		kmc_dump_add(session, name, span_of(line->say(env)), out);
+	else if (line->ask)
+		kmc_dump_add(session, name, span_of(line->ask(session)), out);
 	else if (line->read)
 		kmc_dump_add_number(session, name, line->read(env), out);
 	else if (line->stat)

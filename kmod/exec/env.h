@@ -6,6 +6,7 @@
 #include <linux/atomic.h>
 #include <linux/types.h>
 
+struct kmc_auth_table;
 struct kmc_cache;
 struct kmc_events;
 struct kmc_stats;
@@ -16,12 +17,20 @@ struct kmc_stats;
  * **Lifetime**: embedded in the server, which outlives its connections. @cache is
  * there before the first of them.
  *
+ * **Locking**: numbers and the delimiter may change at any time: to be read with READ_ONCE().
+ * @auth is for RCU, and is replaced under the server's lock.
+ *
  * @cache: the store
  * @stats: the counters
  * @events: what is to be told of this server
  * @max_connections: how many connections there may be
  * @connections: how many there are
  * @item_size_max: largest item, bytes, as kmc_item_nominal_size() counts
+ * @idle_timeout: seconds after which a connection without a request is closed; 0: never
+ * @stuck_timeout: seconds after which a transfer that does not move is ended; 0: never
+ * @requests_per_turn: steps of requests in a turn of a connection
+ * @prefix_delimiter: what ends the part of a key that statistics are kept by, as a string
+ * @auth: who may come where that is asked; NULL: nobody
  */
 struct kmc_env {
 	struct kmc_cache	*cache;
@@ -30,6 +39,11 @@ struct kmc_env {
 	unsigned int		max_connections;
 	atomic_t		connections;
 	size_t			item_size_max;
+	u32			idle_timeout;
+	u32			stuck_timeout;
+	u32			requests_per_turn;
+	char			prefix_delimiter[2];
+	struct kmc_auth_table __rcu *auth;
 };
 
 #endif

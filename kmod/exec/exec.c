@@ -6,6 +6,7 @@
 #include "../cache/cache.h"
 #include "../proto/exptime.h"
 #include "../stats.h"
+#include "auth.h"
 #include "binary_reply.h"
 #include "delta.h"
 #include "dump.h"
@@ -17,10 +18,12 @@
  * kmc_exec_init() - initialise the protocol state of a new connection
  * @session: the state
  * @env: the server
+ * @access: what the client may do; outlives the connection
  */
-void kmc_exec_init(struct kmc_session *session, struct kmc_env *env)
+void kmc_exec_init(struct kmc_session *session, struct kmc_env *env,
+		   const struct kmc_access *access)
 {
-	*session = (struct kmc_session){ .env = env };
+	*session = (struct kmc_session){ .env = env, .access = access };
 }
 
 static void drop_item(struct kmc_session *session)
@@ -38,6 +41,7 @@ static void drop_item(struct kmc_session *session)
 void kmc_exec_uninit(struct kmc_session *session)
 {
 	drop_item(session);
+	kmc_auth_forget(session);
 }
 
 static enum kmc_reply remove(struct kmc_env *env, const struct kmc_request *req)
@@ -56,11 +60,15 @@ static enum kmc_reply remove(struct kmc_env *env, const struct kmc_request *req)
 	}
 }
 
-static enum kmc_reply flush_all(struct kmc_env *env, const struct kmc_request *req)
+/* Counted also where it is refused, as in memcached. */
+static enum kmc_reply flush_all(struct kmc_session *session, const struct kmc_request *req)
 {
+	struct kmc_env *env = session->env;
 	u32 when = req->exptime > 0 ? kmc_fetch_deadline(env, req->exptime) : KMC_DEADLINE_PAST;
 
 	kmc_stats_inc(env->stats, KMC_STAT_CMD_FLUSH);
+	if (!kmc_session_may(session, KMC_CAP_FLUSH))
+		return KMC_REPLY_DENIED_FLUSH;
 	kmc_cache_flush(env->cache, when);
 	return KMC_REPLY_OK;
 }
@@ -81,22 +89,24 @@ static void delta(struct kmc_session *session, const struct kmc_request *req,
 
 /**
  * kmc_exec_short() - execute a request that has a fixed reply and no value
- * @env: the server
+ * @session: the connection's protocol state
  * @req: the request
  *
  * Context: any but hard interrupts.
  *
  * Return: what to answer.
  */
-enum kmc_reply kmc_exec_short(struct kmc_env *env, const struct kmc_request *req)
+enum kmc_reply kmc_exec_short(struct kmc_session *session, const struct kmc_request *req)
 {
+	struct kmc_env *env = session->env;
+
 	switch (req->op) {
 	case KMC_OP_DELETE:
 		return remove(env, req);
 	case KMC_OP_TOUCH:
 		return kmc_fetch_touch(env, req);
 	case KMC_OP_FLUSH_ALL:
-		return flush_all(env, req);
+		return flush_all(session, req);
 	case KMC_OP_VERBOSITY:
 		return KMC_REPLY_OK;
 	case KMC_OP_NOOP:
@@ -149,6 +159,8 @@ static enum kmc_next reject(struct kmc_session *session, const struct kmc_reques
 enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_request *req,
 			       enum kmc_reply parsed, struct kmc_out *out, gfp_t gfp)
 {
+	if (kmc_session_is_locked(session))
+		return kmc_auth_line(session, req, parsed, out, gfp);
 	if (parsed)
 		return reject(session, req, parsed, out);
 	switch (req->op) {
@@ -186,7 +198,7 @@ enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_req
 	case KMC_OP_QUIT:
 		return KMC_NEXT_CLOSE;
 	default:
-		return answer(out, req->noreply, kmc_exec_short(session->env, req));
+		return answer(out, req->noreply, kmc_exec_short(session, req));
 	}
 }
 
@@ -223,7 +235,10 @@ void kmc_exec_keys_end(struct kmc_session *session, struct kmc_out *out, bool ba
  */
 void kmc_exec_value(struct kmc_session *session, struct kmc_span part)
 {
-	kmc_store_value(session, part);
+	if (session->claim)
+		kmc_auth_value(session, part);
+	else
+		kmc_store_value(session, part);
 }
 
 /**
@@ -234,7 +249,9 @@ void kmc_exec_value(struct kmc_session *session, struct kmc_span part)
  */
 void kmc_exec_value_end(struct kmc_session *session, struct kmc_out *out, gfp_t gfp)
 {
-	if (session->meta.is_on)
+	if (session->claim)
+		kmc_auth_value_end(session, out);
+	else if (session->meta.is_on)
 		kmc_meta_set_end(session, out, gfp);
 	else if (session->is_binary)
 		kmc_binary_reply_add(session, kmc_store_end(session, gfp), out);

@@ -5,9 +5,10 @@
 
 #include "session.h"
 
-void kmc_exec_init(struct kmc_session *session, struct kmc_env *env);
+void kmc_exec_init(struct kmc_session *session, struct kmc_env *env,
+		   const struct kmc_access *access);
 void kmc_exec_uninit(struct kmc_session *session);
-enum kmc_reply kmc_exec_short(struct kmc_env *env, const struct kmc_request *req);
+enum kmc_reply kmc_exec_short(struct kmc_session *session, const struct kmc_request *req);
 enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_request *req,
 			       enum kmc_reply parsed, struct kmc_out *out, gfp_t gfp);
 bool kmc_exec_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,

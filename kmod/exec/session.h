@@ -4,6 +4,7 @@
 #define KMC_EXEC_SESSION_H
 
 #include "../proto/binary.h"
+#include "access.h"
 #include "env.h"
 #include "out.h"
 
@@ -42,6 +43,8 @@ enum kmc_dump {
 	KMC_DUMP_SLABS,
 	KMC_DUMP_SIZES,
 };
+
+struct kmc_auth_claim;
 
 /**
  * struct kmc_meta_set - what of ``ms`` is needed when its value is there
@@ -88,6 +91,10 @@ struct kmc_meta_set {
  * @cost: bytes copied for requests since somebody has set it to 0
  * @dump: the reply that is being made
  * @dump_line: its next line
+ * @access: what this client may do
+ * @claim: what it has sent to say who it is, while that is being received
+ * @is_authenticated: it has said who it is
+ * @is_asked: in the binary protocol, it has begun to say it, and is to go on
  */
 struct kmc_session {
 	struct kmc_env		*env;
@@ -104,6 +111,33 @@ struct kmc_session {
 	size_t			cost;
 	enum kmc_dump		dump;
 	unsigned int		dump_line;
+	const struct kmc_access	*access;
+	struct kmc_auth_claim	*claim;
+	bool			is_authenticated;
+	bool			is_asked;
 };
+
+/**
+ * kmc_session_may() - is something allowed to a client?
+ * @session: the connection's protocol state
+ * @cap: what
+ *
+ * Return: true if it is.
+ */
+static inline bool kmc_session_may(const struct kmc_session *session, enum kmc_cap cap)
+{
+	return !(session->access->denied & cap);
+}
+
+/**
+ * kmc_session_is_locked() - must a client say who it is before anything else?
+ * @session: the connection's protocol state
+ *
+ * Return: true if it must, and has not.
+ */
+static inline bool kmc_session_is_locked(const struct kmc_session *session)
+{
+	return session->access->auth && !session->is_authenticated;
+}
 
 #endif

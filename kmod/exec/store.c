@@ -90,7 +90,7 @@ enum kmc_next kmc_store_begin(struct kmc_session *session, const struct kmc_requ
 
 	if (desc.has_cas)
 		desc.cas = req->meta.new_cas;
-	if (kmc_item_nominal_size(&desc) > env->item_size_max)
+	if (kmc_item_nominal_size(&desc) > READ_ONCE(env->item_size_max))
 		return refuse(session, req, KMC_STAT_STORE_TOO_LARGE, KMC_REPLY_TOO_LARGE);
 	session->item = kmc_cache_alloc_item(env->cache, &desc, gfp);
 	if (!session->item)
@@ -178,7 +178,7 @@ static int try_concat(struct kmc_session *session, gfp_t gfp)
 		.part = session->item,
 		.prepend = session->op == KMC_OP_PREPEND,
 		.cas = session->cas,
-		.item_size_max = env->item_size_max,
+		.item_size_max = READ_ONCE(env->item_size_max),
 	};
 	struct kmc_change change = { .is_new = true };
 	const char *key;

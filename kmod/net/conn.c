@@ -10,15 +10,15 @@
 #include "../events.h"
 #include "../exec/exec.h"
 #include "../stats.h"
+#include "idle.h"
 #include "listener.h"
 #include "rx.h"
 #include "tx.h"
 
 /*
- * What a connection may do in one turn, before others get theirs: short enough
- * that a turn of ordinary requests stays well below a millisecond.
+ * How many bytes a connection may move in one turn, before others get theirs: with the default
+ * of steps, short enough that a turn of ordinary requests stays well below a millisecond.
  */
-#define SERVE_STEPS 256
 #define SERVE_BYTES (256 << 10)
 
 /* When to try again after there was no memory. */
@@ -172,6 +172,19 @@ static enum verdict nothing_to_read(const struct kmc_conn *conn)
 	return conn->sock->sk->sk_shutdown & RCV_SHUTDOWN ? CLOSE : WAIT;
 }
 
+/* What cannot be sent to a client that does not read need not be kept for it. */
+static enum verdict end_idle(struct kmc_conn *conn)
+{
+	switch (kmc_idle_check(conn)) {
+	case KMC_IDLE_UNUSED:
+		return CLOSE;
+	case KMC_IDLE_STUCK:
+		return ABORT;
+	default:
+		return WAIT;
+	}
+}
+
 /* One round: send what there is, then read. WAIT: nothing could be done. */
 static enum verdict serve_round(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 {
@@ -204,7 +217,10 @@ static enum verdict serve_round(struct kmc_conn *conn, struct kmc_rx_budget *bud
  */
 static enum verdict kmc_conn_serve(struct kmc_conn *conn)
 {
-	struct kmc_rx_budget budget = { .steps = SERVE_STEPS, .bytes = SERVE_BYTES };
+	struct kmc_rx_budget budget = {
+		.steps = READ_ONCE(conn->session.env->requests_per_turn),
+		.bytes = SERVE_BYTES,
+	};
 	struct sock *sk = conn->sock->sk;
 	enum verdict verdict;
 
@@ -215,6 +231,11 @@ static enum verdict kmc_conn_serve(struct kmc_conn *conn)
 		return drain(conn);
 	if (!is_connected(sk))
 		return CLOSE;
+	if (test_and_clear_bit(KMC_CONN_OVERDUE, &conn->flags)) {
+		verdict = end_idle(conn);
+		if (verdict != WAIT)
+			return verdict;
+	}
 	if (!conn->out)
 		conn->out = kmem_cache_alloc(out_cache, GFP_KERNEL | __GFP_NOWARN);
 	if (!conn->out) {
@@ -228,6 +249,7 @@ static enum verdict kmc_conn_serve(struct kmc_conn *conn)
 	if (verdict == AGAIN)
 		kmc_stats_inc(conn->session.env->stats, KMC_STAT_CONN_YIELDS);
 	trim(conn);
+	kmc_idle_note(conn);
 	return verdict;
 }
 
@@ -335,7 +357,12 @@ static struct kmc_conn *alloc_conn(struct kmc_listener *listener, struct socket 
 	conn->listener = listener;
 	INIT_WORK(&conn->work, conn_work);
 	timer_setup(&conn->timer, conn_timer, 0);
-	kmc_exec_init(&conn->session, listener->env);
+	kmc_exec_init(&conn->session, listener->env, &listener->access);
+	if (listener->access.protocol == KMC_PROTOCOL_TEXT)
+		kmc_frame_begin_text(&conn->frame);
+	else if (listener->access.protocol == KMC_PROTOCOL_BINARY)
+		kmc_frame_begin_binary(&conn->frame);
+	kmc_idle_init(conn);
 	return conn;
 }
 
@@ -367,7 +394,7 @@ int kmc_conn_create(struct kmc_listener *listener, struct socket *sock)
 	}
 	kmc_stats_inc(env->stats, KMC_STAT_TOTAL_CONNECTIONS);
 	spin_lock_bh(&listener->lock);
-	list_add(&conn->node, &listener->conns);
+	list_add_tail(&conn->node, &listener->conns);
 	WRITE_ONCE(listener->nr_conns, listener->nr_conns + 1);
 	spin_unlock_bh(&listener->lock);
 

@@ -30,6 +30,7 @@ enum kmc_conn_state {
 /* Bits of &kmc_conn.flags. */
 #define KMC_CONN_DYING		0	/* its listener goes: close at once */
 #define KMC_CONN_TIMED_OUT	1	/* the timer has fired */
+#define KMC_CONN_OVERDUE	2	/* nothing seems to happen on it: see idle.c */
 
 /**
  * struct kmc_conn - one client
@@ -60,6 +61,12 @@ enum kmc_conn_state {
  * @ahead: a byte that was read and not yet looked at; its work's own
  * @ahead_len: is there one? 0 or 1; its work's own
  * @drained: S: bytes discarded while draining
+ * @busy: S to write, A to read: a value or a reply is on its way
+ * @used_at: S to write, A to read: when a piece of a request was there last, jiffies
+ * @moved_at: L to write, A to read: when bytes were seen to move while it was busy
+ * @busy_at: L to write, A to read: when it was seen to be busy
+ * @acked: L: what the client had acknowledged then, by TCP's count
+ * @taken: L: what we had read then, by TCP's count
  */
 struct kmc_conn {
 	struct socket		*sock;
@@ -78,6 +85,12 @@ struct kmc_conn {
 	char			ahead;
 	u8			ahead_len;
 	size_t			drained;
+	bool			busy;
+	unsigned long		used_at;
+	unsigned long		moved_at;
+	unsigned long		busy_at;
+	u32			acked;
+	u32			taken;
 };
 
 int kmc_conn_module_init(void);

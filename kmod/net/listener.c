@@ -9,6 +9,7 @@
 #include <net/sock.h>
 
 #include "conn.h"
+#include "idle.h"
 
 /* Connections accepted in one turn of the accept work. */
 #define ACCEPT_BUDGET 64
@@ -61,6 +62,26 @@ static void accept_work(struct work_struct *work)
 		}
 	}
 	queue_delayed_work(listener->wq, &listener->accept, 0);
+}
+
+static void scan_work(struct work_struct *work)
+{
+	struct kmc_listener *listener = container_of(to_delayed_work(work), struct kmc_listener,
+						     scan);
+
+	if (kmc_idle_scan(listener))
+		queue_delayed_work(listener->wq, &listener->scan, KMC_IDLE_INTERVAL);
+}
+
+/**
+ * kmc_listener_scan() - look for connections on which nothing happens, if that is wanted now
+ * @listener: the listener
+ *
+ * Context: any, if it is certain that the listener is still there.
+ */
+void kmc_listener_scan(struct kmc_listener *listener)
+{
+	mod_delayed_work(listener->wq, &listener->scan, 0);
 }
 
 static void explain(struct netlink_ext_ack *extack, int err)
@@ -130,9 +151,7 @@ static struct workqueue_struct *create_workqueue_for(const struct sockaddr_stora
  * kmc_listener_create() - listen on an address
  * @net: network namespace
  * @env: what requests are executed against; outlives the listener
- * @addr: the address
- * @addr_len: its length
- * @backlog: connections that may wait to be accepted
+ * @config: what it is to be
  * @extack: gets a sentence if it fails
  *
  * Context: process.
@@ -140,8 +159,8 @@ static struct workqueue_struct *create_workqueue_for(const struct sockaddr_stora
  * Return: the listener, accepting, or an ERR_PTR.
  */
 struct kmc_listener *kmc_listener_create(struct net *net, struct kmc_env *env,
-					 const struct sockaddr_storage *addr, int addr_len,
-					 u32 backlog, struct netlink_ext_ack *extack)
+					 const struct kmc_listener_config *config,
+					 struct netlink_ext_ack *extack)
 {
 	struct kmc_listener *listener;
 	int err = -ENOMEM;
@@ -150,20 +169,23 @@ struct kmc_listener *kmc_listener_create(struct net *net, struct kmc_env *env,
 	if (!listener)
 		goto out_explain;
 	listener->env = env;
-	listener->addr = *addr;
-	listener->addr_len = addr_len;
-	listener->backlog = backlog;
+	listener->addr = config->addr;
+	listener->addr_len = config->addr_len;
+	listener->backlog = config->backlog;
+	listener->access = config->access;
 	INIT_DELAYED_WORK(&listener->accept, accept_work);
+	INIT_DELAYED_WORK(&listener->scan, scan_work);
 	spin_lock_init(&listener->lock);
 	INIT_LIST_HEAD(&listener->conns);
 	init_completion(&listener->gone);
 
-	listener->wq = create_workqueue_for(addr);
+	listener->wq = create_workqueue_for(&config->addr);
 	if (!listener->wq)
 		goto out_free_listener;
 	err = open_socket(listener, net);
 	if (err)
 		goto out_destroy_wq;
+	kmc_listener_scan(listener);
 	return listener;
 
 out_destroy_wq:
@@ -181,7 +203,7 @@ out_explain:
  *
  * Phases: *unpublish*: nobody kicks the accept work any more, and when that has
  * ended nobody makes connections, so that releasing the socket can leave none
- * behind. *Wait*: each connection is told to die and destroys itself. *Drain*: a
+ * behind; nor does the scan kick any. *Wait*: each connection is told to die and destroys itself. *Drain*: a
  * connection's work may still be returning from that, which destroying the
  * workqueue waits for. *Free*.
  *
@@ -191,6 +213,7 @@ void kmc_listener_destroy(struct kmc_listener *listener)
 {
 	kmc_sock_restore_listener(listener->sock, &listener->saved);
 	cancel_delayed_work_sync(&listener->accept);
+	cancel_delayed_work_sync(&listener->scan);
 	sock_release(listener->sock);
 
 	kmc_conn_kill_all(listener);

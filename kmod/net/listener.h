@@ -10,6 +10,7 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
+#include "../exec/access.h"
 #include "sock.h"
 
 struct kmc_env;
@@ -18,6 +19,20 @@ struct netlink_ext_ack;
 
 /* As long as a workqueue's name may be on the oldest kernel, its NUL included. */
 #define KMC_LISTENER_NAME 24
+
+/**
+ * struct kmc_listener_config - what a listener is to be
+ * @addr: the address
+ * @addr_len: its length
+ * @backlog: connections that may wait to be accepted
+ * @access: what clients may do that come by it
+ */
+struct kmc_listener_config {
+	struct sockaddr_storage	addr;
+	int			addr_len;
+	u32			backlog;
+	struct kmc_access	access;
+};
 
 /**
  * struct kmc_listener - an address that connections are accepted on
@@ -38,6 +53,9 @@ struct netlink_ext_ack;
  * @addr: I: the address
  * @addr_len: I: its length
  * @backlog: I: connections that may wait to be accepted
+ * @access: I: what clients may do that come by it
+ * @scan: looks for connections on which nothing happens
+ * @scanning: it has done so the last time; its own
  * @lock: protects the list of connections; taken with bottom halves off
  * @conns: L: connections accepted here
  * @nr_conns: L to write, A to read: how many they are
@@ -54,6 +72,9 @@ struct kmc_listener {
 	struct sockaddr_storage		addr;
 	int				addr_len;
 	u32				backlog;
+	struct kmc_access		access;
+	struct delayed_work		scan;
+	bool				scanning;
 	spinlock_t			lock;
 	struct list_head		conns;
 	u32				nr_conns;
@@ -62,9 +83,10 @@ struct kmc_listener {
 };
 
 struct kmc_listener *kmc_listener_create(struct net *net, struct kmc_env *env,
-					 const struct sockaddr_storage *addr, int addr_len,
-					 u32 backlog, struct netlink_ext_ack *extack);
+					 const struct kmc_listener_config *config,
+					 struct netlink_ext_ack *extack);
 void kmc_listener_destroy(struct kmc_listener *listener);
 void kmc_listener_kick(struct kmc_listener *listener);
+void kmc_listener_scan(struct kmc_listener *listener);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "../exec/binary_request.h"
 #include "../exec/exec.h"
+#include "../proto/auth.h"
 #include "../proto/text.h"
 #include "../stats.h"
 #include "conn.h"
@@ -35,10 +36,25 @@ static void begin_value(struct kmc_conn *conn, const struct kmc_request *req)
 		kmc_frame_begin_swallow(&conn->frame, req->wire_len);
 }
 
+static enum kmc_reply parse_line(const struct kmc_conn *conn, struct kmc_span line,
+				 struct kmc_request *req)
+{
+	return kmc_session_is_locked(&conn->session) ? kmc_auth_parse(line, req) :
+						       kmc_text_parse(line, req);
+}
+
+/* Before a client has said who it is, no line of its may be that long. */
+static enum kmc_reply parse_head(const struct kmc_conn *conn, struct kmc_span head,
+				 struct kmc_request *req)
+{
+	return kmc_session_is_locked(&conn->session) ? KMC_REPLY_HANGUP :
+						       kmc_text_parse_head(head, req);
+}
+
 static void handle_line(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span line)
 {
 	struct kmc_request req;
-	enum kmc_reply parsed = kmc_text_parse(line, &req);
+	enum kmc_reply parsed = parse_line(conn, line, &req);
 
 	req.at_hand = in->len;
 	conn->next = kmc_exec_request(&conn->session, &req, parsed, conn->out, GFP_KERNEL);
@@ -51,7 +67,7 @@ static void handle_line(struct kmc_conn *conn, struct kmc_span *in, struct kmc_s
 static void handle_head(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span head)
 {
 	struct kmc_request req;
-	enum kmc_reply parsed = kmc_text_parse_head(head, &req);
+	enum kmc_reply parsed = parse_head(conn, head, &req);
 
 	conn->next = kmc_exec_request(&conn->session, &req, parsed, conn->out, GFP_KERNEL);
 	if (conn->next == KMC_NEXT_KEYS)
@@ -151,6 +167,7 @@ static bool step(struct rx *rx, struct kmc_span *in)
 		handle_swallowed(conn);
 		break;
 	}
+	WRITE_ONCE(conn->used_at, jiffies);
 	rx->budget->steps--;
 	rx->budget->bytes -= conn->session.cost;
 	conn->session.cost = 0;

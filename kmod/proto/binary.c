@@ -4,6 +4,8 @@
 #include <linux/string.h>
 #include <linux/unaligned.h>
 
+#include "auth.h"
+
 #define MAGIC_REPLY 0x81
 
 /* An incr or decr with this expiry time does not create the item. */
@@ -115,10 +117,10 @@ static const struct rule rules[] = {
 	[0x1c] = RULE(TOUCH, 4, KEY, parse_exptime),
 	[0x1d] = RULE(GATS, 4, KEY, parse_exptime),
 	[0x1e] = RULE(GATS, 4, KEY | QUIET, parse_exptime),
-	/* SASL: list, auth, step. Without it memcached does not know them, but checks them. */
-	[0x20] = RULE(NONE, 0, 0, NULL),
-	[0x21] = RULE(NONE, 0, KEY | VALUE, NULL),
-	[0x22] = RULE(NONE, 0, KEY | VALUE, NULL),
+	/* SASL; the key is the mechanism */
+	[0x20] = RULE(AUTH_LIST, 0, 0, NULL),
+	[0x21] = RULE(AUTH, 0, KEY | VALUE, NULL),
+	[0x22] = RULE(AUTH_STEP, 0, KEY | VALUE, NULL),
 	[0x23] = RULE(GATS, 4, KEY | WITH_KEY, parse_exptime),
 	[0x24] = RULE(GATS, 4, KEY | WITH_KEY | QUIET, parse_exptime),
 };
@@ -193,6 +195,8 @@ size_t kmc_binary_head_len(const char *header)
  * @head: as much as kmc_binary_head_len() says
  * @packet: the result; its spans point into @head
  *
+ * @packet->req.op is what was asked for also if it is refused.
+ *
  * Return: %KMC_REPLY_NONE, or the error to answer. Then if @packet->req.has_value, that
  * many bytes are to be swallowed first; if not, the connection is to be closed,
  * with %KMC_REPLY_HANGUP without an answer.
@@ -210,11 +214,11 @@ enum kmc_reply kmc_binary_parse(struct kmc_span head, struct kmc_packet *packet)
 	packet->echo.opaque = get_unaligned_be32(head.p + AT_OPAQUE);
 	packet->echo.is_quiet = rule->traits & QUIET;
 	packet->echo.with_key = rule->traits & WITH_KEY;
+	req->op = rule->op;
 	refused = check(head.p, rule, &lengths);
 	if (refused)
 		return refused;
 
-	req->op = rule->op;
 	if (req->op == KMC_OP_NONE) {
 		req->has_value = true;
 		req->wire_len = lengths.body;
@@ -252,6 +256,14 @@ static const struct {
 	[KMC_REPLY_NO_MEMORY_DELTA]	= OUTCOME(NO_MEMORY, "Out of memory incrementing value"),
 	[KMC_REPLY_NO_MEMORY_READ]	= OUTCOME(NO_MEMORY, "Out of memory"),
 	[KMC_REPLY_HANGUP]		= OUTCOME(OK, ""),
+	[KMC_REPLY_AUTHENTICATED]	= OUTCOME(OK, "Authenticated"),
+	[KMC_REPLY_AUTH_FAILURE]	= OUTCOME(AUTH_ERROR, "Auth failure."),
+	[KMC_REPLY_UNAUTHENTICATED]	= OUTCOME(AUTH_ERROR, "Auth failure."),
+	[KMC_REPLY_AUTH_CONTINUE]	= OUTCOME(AUTH_CONTINUE, ""),
+	[KMC_REPLY_AUTH_LIST]		= OUTCOME(OK, KMC_AUTH_MECHANISM),
+	[KMC_REPLY_DENIED_FLUSH]	= OUTCOME(AUTH_ERROR, "Auth failure."),
+	[KMC_REPLY_DENIED_DETAIL]	= OUTCOME(AUTH_ERROR, "Auth failure."),
+	[KMC_REPLY_DENIED_CACHEDUMP]	= OUTCOME(AUTH_ERROR, "Auth failure."),
 };
 
 /**

@@ -27,6 +27,8 @@
  * @KMC_BINARY_INVALID: malformed; the connection is closed
  * @KMC_BINARY_NOT_STORED: the condition of append or prepend failed
  * @KMC_BINARY_NON_NUMERIC: the value is not a number
+ * @KMC_BINARY_AUTH_ERROR: not allowed, or not to this client
+ * @KMC_BINARY_AUTH_CONTINUE: the client is to go on with saying who it is
  * @KMC_BINARY_UNKNOWN: unknown opcode, or lengths that contradict each other
  * @KMC_BINARY_NO_MEMORY: no memory
  */
@@ -38,6 +40,8 @@ enum kmc_binary_status {
 	KMC_BINARY_INVALID	= 0x04,
 	KMC_BINARY_NOT_STORED	= 0x05,
 	KMC_BINARY_NON_NUMERIC	= 0x06,
+	KMC_BINARY_AUTH_ERROR	= 0x20,
+	KMC_BINARY_AUTH_CONTINUE = 0x21,
 	KMC_BINARY_UNKNOWN	= 0x81,
 	KMC_BINARY_NO_MEMORY	= 0x82,
 };

@@ -353,6 +353,30 @@ void kmc_frame_skip_line(struct kmc_frame *frame)
 }
 
 /**
+ * kmc_frame_begin_text() - at the beginning of a connection: it is the text protocol
+ * @frame: the place in the stream
+ *
+ * Whatever its first byte is.
+ */
+void kmc_frame_begin_text(struct kmc_frame *frame)
+{
+	frame->between = KMC_FRAME_IN_LINE;
+	frame->state = frame->between;
+}
+
+/**
+ * kmc_frame_begin_binary() - at the beginning of a connection: it is the binary protocol
+ * @frame: the place in the stream
+ *
+ * Whatever its first byte is.
+ */
+void kmc_frame_begin_binary(struct kmc_frame *frame)
+{
+	frame->between = KMC_FRAME_IN_PACKET;
+	frame->state = frame->between;
+}
+
+/**
  * kmc_frame_is_between() - is the stream between two requests?
  * @frame: the place in the stream
  *
@@ -372,4 +396,15 @@ bool kmc_frame_is_between(const struct kmc_frame *frame)
 bool kmc_frame_is_binary(const struct kmc_frame *frame)
 {
 	return frame->between == KMC_FRAME_IN_PACKET;
+}
+
+/**
+ * kmc_frame_is_in_value() - is the stream in the middle of a value?
+ * @frame: the place in the stream
+ *
+ * Return: true if a part of one is still to come, wanted or not.
+ */
+bool kmc_frame_is_in_value(const struct kmc_frame *frame)
+{
+	return frame->state == KMC_FRAME_IN_DATA || frame->state == KMC_FRAME_IN_SWALLOW;
 }

@@ -89,7 +89,10 @@ void kmc_frame_begin_keys(struct kmc_frame *frame, struct kmc_span *in, struct k
 void kmc_frame_begin_data(struct kmc_frame *frame, u64 len);
 void kmc_frame_begin_swallow(struct kmc_frame *frame, u64 len);
 void kmc_frame_skip_line(struct kmc_frame *frame);
+void kmc_frame_begin_text(struct kmc_frame *frame);
+void kmc_frame_begin_binary(struct kmc_frame *frame);
 bool kmc_frame_is_between(const struct kmc_frame *frame);
 bool kmc_frame_is_binary(const struct kmc_frame *frame);
+bool kmc_frame_is_in_value(const struct kmc_frame *frame);
 
 #endif

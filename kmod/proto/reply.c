@@ -49,6 +49,17 @@ static const struct kmc_span texts[] = {
 	[KMC_REPLY_NO_MEMORY_GET]	= TEXT("SERVER_ERROR out of memory writing get response"),
 	[KMC_REPLY_NO_MEMORY_NUMBER]	= TEXT("SERVER_ERROR Out of memory allocating new item"),
 	[KMC_REPLY_HANGUP]		= { .p = "", .len = 0 },
+	[KMC_REPLY_AUTHENTICATED]	= TEXT("STORED"),
+	[KMC_REPLY_AUTH_FAILURE]	= TEXT("CLIENT_ERROR authentication failure"),
+	[KMC_REPLY_UNAUTHENTICATED]	= TEXT("CLIENT_ERROR unauthenticated"),
+	[KMC_REPLY_AUTH_TOO_LONG]	= TEXT("CLIENT_ERROR auth token too long"),
+	[KMC_REPLY_BAD_AUTH]		= TEXT("CLIENT_ERROR bad authentication token format"),
+	[KMC_REPLY_BAD_AUTH_END]	= TEXT("CLIENT_ERROR bad command line termination"),
+	[KMC_REPLY_AUTH_CONTINUE]	= { .p = "", .len = 0 },
+	[KMC_REPLY_AUTH_LIST]		= { .p = "", .len = 0 },
+	[KMC_REPLY_DENIED_FLUSH]	= TEXT("CLIENT_ERROR flush_all not allowed"),
+	[KMC_REPLY_DENIED_DETAIL]	= TEXT("CLIENT_ERROR stats detail not allowed"),
+	[KMC_REPLY_DENIED_CACHEDUMP]	= TEXT("CLIENT_ERROR stats cachedump not allowed"),
 };
 
 /**

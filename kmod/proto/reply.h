@@ -52,6 +52,17 @@
  * @KMC_REPLY_NO_MEMORY_GET: no memory for the answer to ``mg``
  * @KMC_REPLY_NO_MEMORY_NUMBER: no memory for a number that is not there yet
  * @KMC_REPLY_HANGUP: not a reply: close the connection without one
+ * @KMC_REPLY_AUTHENTICATED: the client is who it says
+ * @KMC_REPLY_AUTH_FAILURE: it is not
+ * @KMC_REPLY_UNAUTHENTICATED: it has to say who it is before it asks for anything
+ * @KMC_REPLY_AUTH_TOO_LONG: what it wants to say is too long; the connection is closed
+ * @KMC_REPLY_BAD_AUTH: it has said a name or a password, but not both
+ * @KMC_REPLY_BAD_AUTH_END: what it has said was not followed by CRLF
+ * @KMC_REPLY_AUTH_CONTINUE: in the binary protocol: it is to go on
+ * @KMC_REPLY_AUTH_LIST: the same: in which ways it can be said
+ * @KMC_REPLY_DENIED_FLUSH: flush_all is not allowed here
+ * @KMC_REPLY_DENIED_DETAIL: the same of ``stats detail``
+ * @KMC_REPLY_DENIED_CACHEDUMP: the same of ``stats cachedump``
  */
 enum kmc_reply {
 	KMC_REPLY_NONE,
@@ -93,6 +104,17 @@ enum kmc_reply {
 	KMC_REPLY_NO_MEMORY_GET,
 	KMC_REPLY_NO_MEMORY_NUMBER,
 	KMC_REPLY_HANGUP,
+	KMC_REPLY_AUTHENTICATED,
+	KMC_REPLY_AUTH_FAILURE,
+	KMC_REPLY_UNAUTHENTICATED,
+	KMC_REPLY_AUTH_TOO_LONG,
+	KMC_REPLY_BAD_AUTH,
+	KMC_REPLY_BAD_AUTH_END,
+	KMC_REPLY_AUTH_CONTINUE,
+	KMC_REPLY_AUTH_LIST,
+	KMC_REPLY_DENIED_FLUSH,
+	KMC_REPLY_DENIED_DETAIL,
+	KMC_REPLY_DENIED_CACHEDUMP,
 };
 
 /*

@@ -41,6 +41,9 @@
  * @KMC_OP_META_DELETE: ``md``
  * @KMC_OP_META_DELTA: ``ma``
  * @KMC_OP_META_DEBUG: ``me``
+ * @KMC_OP_AUTH: say who one is
+ * @KMC_OP_AUTH_LIST: in which ways that can be said
+ * @KMC_OP_AUTH_STEP: go on with saying it
  */
 enum kmc_op {
 	KMC_OP_NONE,
@@ -69,6 +72,9 @@ enum kmc_op {
 	KMC_OP_META_DELETE,
 	KMC_OP_META_DELTA,
 	KMC_OP_META_DEBUG,
+	KMC_OP_AUTH,
+	KMC_OP_AUTH_LIST,
+	KMC_OP_AUTH_STEP,
 };
 
 /* More flags than this are not on a line: a command and a key are there, too. */

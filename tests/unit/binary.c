@@ -62,9 +62,9 @@ static const struct opcode opcodes[] = {
 	{ 0x1c, KMC_OP_TOUCH, 4, ALWAYS, ALWAYS, NEVER, false, false },
 	{ 0x1d, KMC_OP_GATS, 4, ALWAYS, ALWAYS, NEVER, false, false },
 	{ 0x1e, KMC_OP_GATS, 4, ALWAYS, ALWAYS, NEVER, true, false },
-	{ 0x20, KMC_OP_NONE, 0, NEVER, NEVER, NEVER, false, false },
-	{ 0x21, KMC_OP_NONE, 0, NEVER, ALWAYS, MAYBE, false, false },
-	{ 0x22, KMC_OP_NONE, 0, NEVER, ALWAYS, MAYBE, false, false },
+	{ 0x20, KMC_OP_AUTH_LIST, 0, NEVER, NEVER, NEVER, false, false },
+	{ 0x21, KMC_OP_AUTH, 0, NEVER, ALWAYS, MAYBE, false, false },
+	{ 0x22, KMC_OP_AUTH_STEP, 0, NEVER, ALWAYS, MAYBE, false, false },
 	{ 0x23, KMC_OP_GATS, 4, ALWAYS, ALWAYS, NEVER, false, true },
 	{ 0x24, KMC_OP_GATS, 4, ALWAYS, ALWAYS, NEVER, true, true },
 };

@@ -293,8 +293,8 @@ static void test_packets(void **state)
 	EXPECT(PACKET("\x55", "\x01", "\x02", "\x07") "exkvalu" NOOP,
 	       "swallow[]swallowed[]packet[]");
 	EXPECT(PACKET("\x55", "\x00", "\x00", "\x00") NOOP, "swallow[]swallowed[]packet[]");
-	EXPECT(PACKET("\x21", "\x05", "\x00", "\x08") "PLAIN\0u\0" NOOP,
-	       "swallow[]swallowed[]packet[]");
+	EXPECT(PACKET("\x21", "\x05", "\x00", "\x08") "PLAINabc" NOOP,
+	       "store[PLAIN][a][b][c]stored[]packet[]");
 	/* over at the header */
 	EXPECT(PACKET("\x00", "\x03", "\x01", "\x04") "eabc" NOOP, "refuse[]");
 	EXPECT(NOOP "version\r\nversion\r\nversion\r\n", "packet[]hangup[]");
@@ -342,6 +342,56 @@ static void test_between(void **state)
 	end(&peer);
 }
 
+/* Where the first byte decides nothing. */
+static void test_protocol_is_given(void **state)
+{
+	struct peer peer;
+
+	(void)state;
+	begin(&peer);
+	kmc_frame_begin_text(&peer.frame);
+	assert_true(kmc_frame_is_between(&peer.frame));
+	arrive(&peer, "\x80\x0a\0\0\nversion\n", 13);
+	assert_string_equal(peer.log, "error[]error[]line[version]");
+	assert_false(kmc_frame_is_binary(&peer.frame));
+	end(&peer);
+
+	begin(&peer);
+	kmc_frame_begin_binary(&peer.frame);
+	assert_true(kmc_frame_is_between(&peer.frame));
+	assert_true(kmc_frame_is_binary(&peer.frame));
+	arrive(&peer, "version\nversion\nversion", 23);
+	assert_string_equal(peer.log, "");
+	arrive(&peer, "\n", 1);
+	assert_string_equal(peer.log, "hangup[]");
+	end(&peer);
+}
+
+static void test_in_value(void **state)
+{
+	struct peer peer;
+
+	(void)state;
+	begin(&peer);
+	assert_false(kmc_frame_is_in_value(&peer.frame));
+	arrive(&peer, "set a 0 0 1", 11);
+	assert_false(kmc_frame_is_in_value(&peer.frame));
+	arrive(&peer, "\n", 1);
+	assert_true(kmc_frame_is_in_value(&peer.frame));
+	arrive(&peer, "x\r", 2);
+	assert_true(kmc_frame_is_in_value(&peer.frame));
+	arrive(&peer, "\n", 1);
+	assert_false(kmc_frame_is_in_value(&peer.frame));
+	end(&peer);
+
+	begin(&peer);
+	arrive(&peer, PACKET("\x55", "\x01", "\x02", "\x07") "exkval", 30);
+	assert_true(kmc_frame_is_in_value(&peer.frame));
+	arrive(&peer, "u", 1);
+	assert_false(kmc_frame_is_in_value(&peer.frame));
+	end(&peer);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -354,6 +404,8 @@ int main(void)
 		cmocka_unit_test(test_packets),
 		cmocka_unit_test(test_packet_buffer),
 		cmocka_unit_test(test_between),
+		cmocka_unit_test(test_protocol_is_given),
+		cmocka_unit_test(test_in_value),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

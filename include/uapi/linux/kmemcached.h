@@ -15,7 +15,8 @@
  * Commands (request attributes -> reply attributes):
  *
  * %KMC_CMD_LISTENER_ADD: %KMC_A_LISTENER_ADDR, %KMC_A_LISTENER_PORT
- *	[, %KMC_A_LISTENER_BACKLOG] -> nothing.
+ *	[, %KMC_A_LISTENER_BACKLOG] [, %KMC_A_LISTENER_PROTOCOL]
+ *	[, %KMC_A_LISTENER_AUTH] [, %KMC_A_LISTENER_DENY] -> nothing.
  *	Listen on a TCP address. -EADDRINUSE: something listens there already;
  *	-EADDRNOTAVAIL: not an address of this namespace; -EAFNOSUPPORT: the
  *	kernel has no IPv6.
@@ -28,13 +29,16 @@
  *
  * %KMC_CMD_LISTENER_GET (dump): nothing -> one message a listener:
  *	%KMC_A_LISTENER_ADDR, %KMC_A_LISTENER_PORT, %KMC_A_LISTENER_BACKLOG,
- *	%KMC_A_LISTENER_CONNS.
+ *	%KMC_A_LISTENER_CONNS, %KMC_A_LISTENER_PROTOCOL, %KMC_A_LISTENER_AUTH,
+ *	%KMC_A_LISTENER_DENY.
  *
  * %KMC_CMD_SETTINGS_SET: any of the settings -> nothing.
  *	All of them are set, or none. -ERANGE: a value outside its range. The
  *	settings are %KMC_A_MEM_LIMIT, %KMC_A_EVICT, %KMC_A_SHRINK,
- *	%KMC_A_SHRINK_FLOOR and %KMC_A_LARGE; what is set before the first
- *	listener holds once there is a cache. When the memory limit is lowered,
+ *	%KMC_A_SHRINK_FLOOR, %KMC_A_LARGE, %KMC_A_ITEM_SIZE_MAX,
+ *	%KMC_A_MAX_CONNECTIONS, %KMC_A_IDLE_TIMEOUT, %KMC_A_STUCK_TIMEOUT,
+ *	%KMC_A_PREFIX_DELIMITER and %KMC_A_REQUESTS_PER_TURN; what is set before
+ *	the first listener holds once there is a cache. When the memory limit is lowered,
  *	the command returns when memory was given back; what is in the middle
  *	of being received or sent may take longer, and without eviction
  *	nothing is removed: %KMC_STAT_LIMIT_PENDING and %KMC_EVENT_LIMIT_DONE
@@ -49,6 +53,11 @@
  * %KMC_CMD_STATS_GET (do): nothing -> %KMC_A_STATS, a nest of one u64 for each
  *	member of &enum kmc_stat. An attribute that user space does not know is
  *	a newer statistic; one that is missing, a newer user space.
+ *
+ * %KMC_CMD_AUTH_SET: [%KMC_A_AUTH_TOKEN]... -> nothing.
+ *	Replace all tokens by which clients prove who they are, at once. Without
+ *	any, nobody can. Connections that have done so already stay. Tokens
+ *	cannot be read back. At most %KMC_TOKENS_MAX (-E2BIG).
  *
  * The multicast group %KMC_GENL_GROUP_EVENTS has one message,
  * %KMC_CMD_EVENT: %KMC_A_EVENT, and what &enum kmc_event says, about the
@@ -83,6 +92,7 @@
  * @KMC_CMD_FLUSH: invalidate all items
  * @KMC_CMD_STATS_GET: read the statistics
  * @KMC_CMD_EVENT: something has happened; only sent by the kernel
+ * @KMC_CMD_AUTH_SET: replace the tokens of clients
  */
 enum kmc_cmd {
 	KMC_CMD_UNSPEC,
@@ -94,6 +104,7 @@ enum kmc_cmd {
 	KMC_CMD_FLUSH,
 	KMC_CMD_STATS_GET,
 	KMC_CMD_EVENT,
+	KMC_CMD_AUTH_SET,
 
 	/* private: */
 	__KMC_CMD_MAX
@@ -127,6 +138,27 @@ enum kmc_cmd {
  *	this, its key and header included, has pages of its own. There are no
  *	larger chunks than %KMC_LARGE_MAX to put it into.
  * @KMC_A_EVENT: u32, &enum kmc_event
+ * @KMC_A_LISTENER_PROTOCOL: u32, &enum kmc_protocol, default %KMC_PROTOCOL_AUTO
+ * @KMC_A_LISTENER_AUTH: u8, 0 or 1, default 0: whether clients that come by this
+ *	listener must authenticate themselves before anything else
+ * @KMC_A_LISTENER_DENY: u32, bits of &enum kmc_cap, default 0: what they may not do
+ * @KMC_A_AUTH_TOKEN: nest of &enum kmc_token_attr; may be there several times
+ * @KMC_A_ITEM_SIZE_MAX: u32, bytes, %KMC_ITEM_SIZE_MIN to %KMC_ITEM_SIZE_MAX, and at
+ *	most half of the memory limit; default 1 MiB: the largest item, its key and
+ *	memcached's header included (memcached -I). Items that are stored already
+ *	stay.
+ * @KMC_A_MAX_CONNECTIONS: u32, 1 to %KMC_CONNECTIONS_MAX, default 1024: how many
+ *	connections there may be, of all listeners. Those that are there stay.
+ * @KMC_A_IDLE_TIMEOUT: u32, seconds, at most %KMC_TIMEOUT_MAX, default 0: a connection
+ *	without a complete request for so long is closed, unless a value or a
+ *	reply is on its way. 0: never.
+ * @KMC_A_STUCK_TIMEOUT: u32, the same: a connection with a value or a reply on its way
+ *	of which nothing has moved for so long is reset. 0: never.
+ * @KMC_A_PREFIX_DELIMITER: u8, a printable ASCII character but space; default ':':
+ *	what ends the part of a key that statistics are kept by
+ * @KMC_A_REQUESTS_PER_TURN: u32, 1 to %KMC_REQUESTS_PER_TURN_MAX, default 256: steps of
+ *	requests (a line, a key, a packet, a value) that a connection may take
+ *	before others have their turn
  */
 enum kmc_attr {
 	KMC_A_UNSPEC,
@@ -143,6 +175,16 @@ enum kmc_attr {
 	KMC_A_SHRINK_FLOOR,
 	KMC_A_LARGE,
 	KMC_A_EVENT,
+	KMC_A_LISTENER_PROTOCOL,
+	KMC_A_LISTENER_AUTH,
+	KMC_A_LISTENER_DENY,
+	KMC_A_AUTH_TOKEN,
+	KMC_A_ITEM_SIZE_MAX,
+	KMC_A_MAX_CONNECTIONS,
+	KMC_A_IDLE_TIMEOUT,
+	KMC_A_STUCK_TIMEOUT,
+	KMC_A_PREFIX_DELIMITER,
+	KMC_A_REQUESTS_PER_TURN,
 
 	/* private: */
 	__KMC_A_MAX
@@ -157,6 +199,76 @@ enum kmc_attr {
 /* Range of KMC_A_LARGE, bytes; the default is the largest. */
 #define KMC_LARGE_MIN		1024
 #define KMC_LARGE_MAX		16384
+
+/* Range and default of KMC_A_ITEM_SIZE_MAX, bytes. */
+#define KMC_ITEM_SIZE_MIN	1024
+#define KMC_ITEM_SIZE_MAX	(1024 << 20)
+#define KMC_ITEM_SIZE_DEFAULT	(1024 << 10)
+
+/* Range and default of KMC_A_MAX_CONNECTIONS. */
+#define KMC_CONNECTIONS_MAX	1000000
+#define KMC_CONNECTIONS_DEFAULT	1024
+
+/* Range of KMC_A_IDLE_TIMEOUT and KMC_A_STUCK_TIMEOUT, seconds. */
+#define KMC_TIMEOUT_MAX		86400
+
+/* Range and default of KMC_A_REQUESTS_PER_TURN. */
+#define KMC_REQUESTS_PER_TURN_MAX	65536
+#define KMC_REQUESTS_PER_TURN_DEFAULT	256
+
+/* How many tokens there may be, and bytes in the name and password of one together. */
+#define KMC_TOKENS_MAX		64
+#define KMC_TOKEN_SIZE_MAX	254
+
+/**
+ * enum kmc_protocol - what is spoken on a listener's connections
+ * @KMC_PROTOCOL_AUTO: what the first byte of each connection says
+ * @KMC_PROTOCOL_TEXT: the text protocol (memcached -B ascii)
+ * @KMC_PROTOCOL_BINARY: the binary protocol (memcached -B binary)
+ */
+enum kmc_protocol {
+	KMC_PROTOCOL_AUTO,
+	KMC_PROTOCOL_TEXT,
+	KMC_PROTOCOL_BINARY,
+
+	/* private: */
+	__KMC_PROTOCOL_MAX
+};
+
+#define KMC_PROTOCOL_MAX (__KMC_PROTOCOL_MAX - 1)
+
+/**
+ * enum kmc_cap - what clients may do or not, a bit each
+ * @KMC_CAP_FLUSH: flush_all (memcached -F)
+ * @KMC_CAP_DUMP: have keys and statistics about them listed: ``stats cachedump``,
+ *	``stats detail``, ``lru_crawler metadump`` and ``mgdump`` (memcached -X)
+ * @KMC_CAP_WATCH: watch what others do (memcached -W)
+ */
+enum kmc_cap {
+	KMC_CAP_FLUSH	= 1,
+	KMC_CAP_DUMP	= 2,
+	KMC_CAP_WATCH	= 4
+};
+
+#define KMC_CAP_ALL (KMC_CAP_FLUSH | KMC_CAP_DUMP | KMC_CAP_WATCH)
+
+/**
+ * enum kmc_token_attr - in the nest %KMC_A_AUTH_TOKEN; both are needed
+ * @KMC_TOKEN_A_UNSPEC: not an attribute
+ * @KMC_TOKEN_A_USER: binary, at least a byte, no NUL: a name
+ * @KMC_TOKEN_A_PASSWORD: the same: its password. Together they have at most
+ *	%KMC_TOKEN_SIZE_MAX bytes.
+ */
+enum kmc_token_attr {
+	KMC_TOKEN_A_UNSPEC,
+	KMC_TOKEN_A_USER,
+	KMC_TOKEN_A_PASSWORD,
+
+	/* private: */
+	__KMC_TOKEN_A_MAX
+};
+
+#define KMC_TOKEN_A_MAX (__KMC_TOKEN_A_MAX - 1)
 
 /**
  * enum kmc_event - what has happened
@@ -241,6 +353,10 @@ enum kmc_event {
  * @KMC_STAT_LIMIT_PENDING: 1 while more memory is in use than a limit that was
  *	lowered allows, now
  * @KMC_STAT_CMD_META: meta debug commands (me)
+ * @KMC_STAT_AUTH_CMDS: attempts to authenticate
+ * @KMC_STAT_AUTH_ERRORS: those that failed
+ * @KMC_STAT_IDLE_KICKS: connections closed by %KMC_A_IDLE_TIMEOUT
+ * @KMC_STAT_STUCK_KICKS: connections reset by %KMC_A_STUCK_TIMEOUT
  */
 enum kmc_stat {
 	KMC_STAT_UNSPEC,
@@ -288,6 +404,10 @@ enum kmc_stat {
 	KMC_STAT_SHRUNK_BYTES,
 	KMC_STAT_LIMIT_PENDING,
 	KMC_STAT_CMD_META,
+	KMC_STAT_AUTH_CMDS,
+	KMC_STAT_AUTH_ERRORS,
+	KMC_STAT_IDLE_KICKS,
+	KMC_STAT_STUCK_KICKS,
 
 	/* private: */
 	__KMC_STAT_MAX
