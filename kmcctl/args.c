@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <linux/kmemcached.h>
+
 #include "args.h"
 
 #define PORT_MISSING	"the port is missing, as in 127.0.0.1:11211 or [::1]:11211"
@@ -19,6 +21,13 @@
 #define NO_BRACKETS	"an IPv6 address needs brackets, as in [::1]:11211"
 #define OPEN_BRACKET	"the closing bracket is missing, as in [::1]:11211"
 #define BAD_BACKLOG	"the backlog must be a number from 1 to 65535"
+#define BAD_OPTION	"only backlog=N, protocol=, auth=, noflush, nodump and nowatch may follow"
+#define BAD_PROTOCOL	"the protocol must be auto, text or binary"
+#define BAD_AUTH	"write auth=on or auth=off"
+#define BAD_COUNT	"not a number from 0 to 4294967295"
+#define BAD_CHARACTER	"write one character"
+#define BAD_TOKEN	"write USER:PASSWORD"
+#define LONG_TOKEN	"name and password may have 254 bytes together"
 #define BAD_SECONDS	"not a number of seconds from 0 to 4294967295"
 #define BAD_SIZE	"not a size; write bytes, or a number with K, M, G or T, as in 512M"
 #define BAD_SWITCH	"write on or off"
@@ -156,6 +165,69 @@ const char *kmc_args_parse_backlog(const char *word, uint32_t *backlog)
 	return NULL;
 }
 
+/* Is it name=something? Then what. */
+static const char *find_value(const char *word, const char *name)
+{
+	size_t size = strlen(name);
+
+	return !strncmp(word, name, size) && word[size] == '=' ? word + size + 1 : NULL;
+}
+
+static const char *parse_protocol(const char *word, uint32_t *protocol)
+{
+	static const char *const names[] = {
+		[KMC_PROTOCOL_AUTO] = "auto",
+		[KMC_PROTOCOL_TEXT] = "text",
+		[KMC_PROTOCOL_BINARY] = "binary",
+	};
+	uint32_t at;
+
+	for (at = 0; at < sizeof(names) / sizeof(names[0]); at++) {
+		if (strcmp(word, names[at]))
+			continue;
+		*protocol = at;
+		return NULL;
+	}
+	return BAD_PROTOCOL;
+}
+
+/* Words that take something away. Returns the bit, or 0. */
+static uint32_t parse_denied(const char *word)
+{
+	if (!strcmp(word, "noflush"))
+		return KMC_CAP_FLUSH;
+	if (!strcmp(word, "nodump"))
+		return KMC_CAP_DUMP;
+	return strcmp(word, "nowatch") ? 0 : KMC_CAP_WATCH;
+}
+
+/**
+ * kmc_args_parse_option() - parse what stands behind an address
+ * @word: one word of it
+ * @options: where the result goes; what the word does not say stays
+ *
+ * Return: NULL, or what is wrong with @word.
+ */
+const char *kmc_args_parse_option(const char *word, struct kmc_listen_options *options)
+{
+	uint32_t denied = parse_denied(word);
+	const char *value;
+
+	options->denied |= denied;
+	if (denied)
+		return NULL;
+	value = find_value(word, "backlog");
+	if (value)
+		return kmc_args_parse_backlog(value, &options->backlog);
+	value = find_value(word, "protocol");
+	if (value)
+		return parse_protocol(value, &options->protocol);
+	value = find_value(word, "auth");
+	if (value)
+		return kmc_args_parse_switch(value, &options->auth) ? BAD_AUTH : NULL;
+	return BAD_OPTION;
+}
+
 /**
  * kmc_args_parse_seconds() - parse a number of seconds
  * @word: decimal digits
@@ -170,6 +242,62 @@ const char *kmc_args_parse_seconds(const char *word, uint32_t *seconds)
 	if (!parse_number(word, 0, UINT32_MAX, &number))
 		return BAD_SECONDS;
 	*seconds = number;
+	return NULL;
+}
+
+/**
+ * kmc_args_parse_count() - parse a number of something
+ * @word: decimal digits
+ * @count: where the result goes; untouched when refused
+ *
+ * Return: NULL, or what is wrong with @word.
+ */
+const char *kmc_args_parse_count(const char *word, uint32_t *count)
+{
+	uint64_t number;
+
+	if (!parse_number(word, 0, UINT32_MAX, &number))
+		return BAD_COUNT;
+	*count = number;
+	return NULL;
+}
+
+/**
+ * kmc_args_parse_character() - parse a character
+ * @word: the character
+ * @character: where the result goes; untouched when refused
+ *
+ * Return: NULL, or what is wrong with @word.
+ */
+const char *kmc_args_parse_character(const char *word, uint8_t *character)
+{
+	if (strlen(word) != 1)
+		return BAD_CHARACTER;
+	*character = *word;
+	return NULL;
+}
+
+/**
+ * kmc_args_parse_token() - parse a line of a file that says who may come
+ * @line: USER:PASSWORD, as memcached has it: the first colon divides, and a CR may end it
+ * @token: where the result goes; undefined when refused
+ *
+ * Return: NULL, or what is wrong with @line, which is not shown.
+ */
+const char *kmc_args_parse_token(const char *line, struct kmc_token *token)
+{
+	const char *colon = strchr(line, ':');
+
+	if (!colon || colon == line)
+		return BAD_TOKEN;
+	token->user = line;
+	token->user_size = colon - line;
+	token->password = colon + 1;
+	token->password_size = strcspn(colon + 1, "\r");
+	if (!token->password_size || strlen(colon + 1) - token->password_size > 1)
+		return BAD_TOKEN;
+	if (token->user_size + token->password_size > KMC_TOKEN_SIZE_MAX)
+		return LONG_TOKEN;
 	return NULL;
 }
 

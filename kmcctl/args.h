@@ -24,11 +24,37 @@ struct kmc_addr {
 	bool both;
 };
 
+/**
+ * struct kmc_token - who may come
+ * @user: a name, within the line it was in
+ * @user_size: bytes of it
+ * @password: its password, the same
+ * @password_size: bytes of it
+ */
+struct kmc_token {
+	const char *user;
+	size_t user_size;
+	const char *password;
+	size_t password_size;
+};
+
+/* What may stand behind an address, as the words that are not there say nothing. */
+struct kmc_listen_options {
+	uint32_t backlog;	/* 0: it was not given */
+	uint32_t protocol;	/* enum kmc_protocol */
+	uint32_t denied;	/* bits of enum kmc_cap */
+	bool auth;
+};
+
 const char *kmc_args_parse_addr(const char *word, struct kmc_addr *addr);
 const char *kmc_args_parse_backlog(const char *word, uint32_t *backlog);
+const char *kmc_args_parse_option(const char *word, struct kmc_listen_options *options);
 const char *kmc_args_parse_seconds(const char *word, uint32_t *seconds);
+const char *kmc_args_parse_count(const char *word, uint32_t *count);
+const char *kmc_args_parse_character(const char *word, uint8_t *character);
 const char *kmc_args_parse_switch(const char *word, bool *on);
 const char *kmc_args_parse_size(const char *word, uint64_t *bytes);
+const char *kmc_args_parse_token(const char *line, struct kmc_token *token);
 
 void kmc_args_compose_host(const struct kmc_addr *addr, char text[KMC_ADDR_TEXT_SIZE]);
 void kmc_args_compose_addr(const struct kmc_addr *addr, char text[KMC_ADDR_TEXT_SIZE]);

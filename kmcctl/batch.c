@@ -8,7 +8,7 @@
 #include "verb.h"
 
 /* More words than any verb takes: those behind them need not be told apart. */
-#define MAX_WORDS	16
+#define MAX_WORDS	(KMC_SETTINGS_WORDS_MAX + 2)
 
 /* Cuts a line into words, in place. Returns how many there are. */
 static unsigned int split(char *line, char *words[MAX_WORDS + 1])

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <linux/kmemcached.h>
@@ -7,18 +8,33 @@
 #include "args.h"
 #include "verb.h"
 
-#define BACKLOG_WORD	"backlog="
+/* What is as it was before there was such a thing is not sent: an older module takes that. */
+static void put_options(struct kmc_nl_request *request, const struct kmc_listen_options *options)
+{
+	uint8_t on = 1;
 
-/* Sends a request about one listener; backlog 0 is left to the module. */
+	if (options->backlog)
+		kmc_nl_put(request, KMC_A_LISTENER_BACKLOG, &options->backlog,
+			   sizeof(options->backlog));
+	if (options->protocol)
+		kmc_nl_put(request, KMC_A_LISTENER_PROTOCOL, &options->protocol,
+			   sizeof(options->protocol));
+	if (options->auth)
+		kmc_nl_put(request, KMC_A_LISTENER_AUTH, &on, sizeof(on));
+	if (options->denied)
+		kmc_nl_put(request, KMC_A_LISTENER_DENY, &options->denied,
+			   sizeof(options->denied));
+}
+
+/* Sends a request about one listener. */
 static int send_request(struct kmc_ctl *ctl, unsigned int command, const struct kmc_addr *addr,
-			uint32_t backlog)
+			const struct kmc_listen_options *options)
 {
 	struct kmc_nl_request *request = kmc_nl_request_create(ctl->nl, command);
 
 	kmc_nl_put(request, KMC_A_LISTENER_ADDR, addr->bytes, addr->size);
 	kmc_nl_put(request, KMC_A_LISTENER_PORT, &addr->port, sizeof(addr->port));
-	if (backlog)
-		kmc_nl_put(request, KMC_A_LISTENER_BACKLOG, &backlog, sizeof(backlog));
+	put_options(request, options);
 	return kmc_nl_do(request, NULL, NULL);
 }
 
@@ -38,41 +54,42 @@ static struct kmc_addr any_v4(const struct kmc_addr *addr)
  */
 enum kmc_status kmc_listener_add(struct kmc_ctl *ctl)
 {
-	const char *option = ctl->words[2];
+	struct kmc_listen_options options = { 0 };
 	enum kmc_status status;
 	struct kmc_addr addr;
-	uint32_t backlog = 0;
 	const char *why;
+	char **word;
 	int err;
 
 	why = kmc_args_parse_addr(ctl->words[1], &addr);
 	if (why)
 		return kmc_ctl_bad_word(ctl, ctl->words[1], why);
-	if (option && strncmp(option, BACKLOG_WORD, strlen(BACKLOG_WORD)))
-		return kmc_ctl_bad_word(ctl, option, "only backlog=N may follow the address");
-	why = option ? kmc_args_parse_backlog(option + strlen(BACKLOG_WORD), &backlog) : NULL;
-	if (why)
-		return kmc_ctl_bad_word(ctl, option, why);
+	for (word = ctl->words + 2; *word; word++) {
+		why = kmc_args_parse_option(*word, &options);
+		if (why)
+			return kmc_ctl_bad_word(ctl, *word, why);
+	}
 	status = kmc_ctl_connect(ctl);
 	if (status)
 		return status;
-	err = send_request(ctl, KMC_CMD_LISTENER_ADD, &addr, backlog);
+	err = send_request(ctl, KMC_CMD_LISTENER_ADD, &addr, &options);
 	if (err == -EAFNOSUPPORT && addr.both) {
 		addr = any_v4(&addr);
-		err = send_request(ctl, KMC_CMD_LISTENER_ADD, &addr, backlog);
+		err = send_request(ctl, KMC_CMD_LISTENER_ADD, &addr, &options);
 	}
 	return kmc_ctl_judge(ctl, err);
 }
 
 static int remove_one(struct kmc_ctl *ctl, struct kmc_addr *addr)
 {
-	int err = send_request(ctl, KMC_CMD_LISTENER_REMOVE, addr, 0);
+	static const struct kmc_listen_options none;
+	int err = send_request(ctl, KMC_CMD_LISTENER_REMOVE, addr, &none);
 
 	if (!addr->both || (err != -ENOENT && err != -EAFNOSUPPORT))
 		return err;
 	/* What listen made of "*" depends on the kernel: undo the other. */
 	*addr = any_v4(addr);
-	return send_request(ctl, KMC_CMD_LISTENER_REMOVE, addr, 0);
+	return send_request(ctl, KMC_CMD_LISTENER_REMOVE, addr, &none);
 }
 
 /**
@@ -137,6 +154,46 @@ void kmc_listener_print_addr(struct kmc_out *out, const char *label, const struc
 	kmc_out_str(out, "family", NULL, addr->size == 4 ? "inet" : "inet6");
 }
 
+static const char *protocol_name(uint32_t protocol)
+{
+	switch (protocol) {
+	case KMC_PROTOCOL_AUTO:
+		return "auto";
+	case KMC_PROTOCOL_TEXT:
+		return "text";
+	case KMC_PROTOCOL_BINARY:
+		return "binary";
+	default:
+		return "unknown";
+	}
+}
+
+/* The words that listen takes, and a comma between them. */
+static void print_denied(struct kmc_out *out, uint32_t denied)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%s%s%s", denied & KMC_CAP_FLUSH ? ",noflush" : "",
+		 denied & KMC_CAP_DUMP ? ",nodump" : "", denied & KMC_CAP_WATCH ? ",nowatch" : "");
+	kmc_out_str(out, NULL, "denied", *text ? text + 1 : "-");
+	kmc_out_bool(out, "flush", NULL, !(denied & KMC_CAP_FLUSH));
+	kmc_out_bool(out, "dump", NULL, !(denied & KMC_CAP_DUMP));
+	kmc_out_bool(out, "watch", NULL, !(denied & KMC_CAP_WATCH));
+}
+
+static void print_access(const struct kmc_nl_reply *reply, struct kmc_out *out)
+{
+	uint32_t protocol = KMC_PROTOCOL_AUTO, denied = 0;
+	uint8_t auth = 0;
+
+	kmc_nl_get_u32(reply, KMC_A_LISTENER_PROTOCOL, &protocol);
+	kmc_nl_get_u32(reply, KMC_A_LISTENER_DENY, &denied);
+	kmc_nl_get(reply, KMC_A_LISTENER_AUTH, &auth, sizeof(auth));
+	kmc_out_str(out, "protocol", "protocol", protocol_name(protocol));
+	kmc_out_bool(out, "auth", "auth", auth);
+	print_denied(out, denied);
+}
+
 static void print_listener(const struct kmc_nl_reply *reply, void *context)
 {
 	uint32_t connections = 0, backlog = 0;
@@ -154,6 +211,7 @@ static void print_listener(const struct kmc_nl_reply *reply, void *context)
 	kmc_listener_print_addr(out, "address", &addr);
 	kmc_out_u64(out, "connections", "connections", connections);
 	kmc_out_u64(out, "backlog", "backlog", backlog);
+	print_access(reply, out);
 	kmc_out_close_object(out);
 }
 

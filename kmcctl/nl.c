@@ -27,6 +27,9 @@
 /* A dump that was interrupted this often will not get better. */
 #define DUMP_TRIES	32
 
+/* Room for any request: the largest has 64 tokens. */
+#define REQUEST_SIZE	(32 << 10)
+
 #define BAD_ANSWER	"the kernel's answer makes no sense"
 
 /**
@@ -59,11 +62,13 @@ struct kmc_nl {
  * struct kmc_nl_request - a request that is being put together
  * @nl: where it will be sent
  * @msg: the message
+ * @nest: the attribute that others go into now, or NULL
  * @full: it did not take one of the attributes
  */
 struct kmc_nl_request {
 	struct kmc_nl *nl;
 	struct nl_msg *msg;
+	struct nlattr *nest;
 	bool full;
 };
 
@@ -88,6 +93,15 @@ static struct nla_policy reply_policy[KMC_A_MAX + 1] = {
 	[KMC_A_SHRINK_FLOOR] = { .type = NLA_U64 },
 	[KMC_A_LARGE] = { .type = NLA_U32 },
 	[KMC_A_EVENT] = { .type = NLA_U32 },
+	[KMC_A_LISTENER_PROTOCOL] = { .type = NLA_U32 },
+	[KMC_A_LISTENER_AUTH] = { .type = NLA_U8 },
+	[KMC_A_LISTENER_DENY] = { .type = NLA_U32 },
+	[KMC_A_ITEM_SIZE_MAX] = { .type = NLA_U32 },
+	[KMC_A_MAX_CONNECTIONS] = { .type = NLA_U32 },
+	[KMC_A_IDLE_TIMEOUT] = { .type = NLA_U32 },
+	[KMC_A_STUCK_TIMEOUT] = { .type = NLA_U32 },
+	[KMC_A_PREFIX_DELIMITER] = { .type = NLA_U8 },
+	[KMC_A_REQUESTS_PER_TURN] = { .type = NLA_U32 },
 };
 
 static struct nla_policy ctrl_policy[CTRL_ATTR_MAX + 1] = {
@@ -387,7 +401,7 @@ struct kmc_nl_request *kmc_nl_request_create(struct kmc_nl *nl, unsigned int com
 		exit(1);
 	}
 	request->nl = nl;
-	request->msg = nlmsg_alloc();
+	request->msg = nlmsg_alloc_size(REQUEST_SIZE);
 	request->full = !request->msg ||
 			!genlmsg_put(request->msg, NL_AUTO_PORT, NL_AUTO_SEQ, nl->family, 0, 0,
 				     command, KMC_GENL_VERSION);
@@ -405,6 +419,43 @@ void kmc_nl_put(struct kmc_nl_request *request, unsigned int attr, const void *d
 {
 	if (!request->full && nla_put(request->msg, attr, size, data))
 		request->full = true;
+}
+
+/**
+ * kmc_nl_open_nest() - begin an attribute that others go into
+ * @request: the request, without an open one
+ * @attr: &enum kmc_attr
+ */
+void kmc_nl_open_nest(struct kmc_nl_request *request, unsigned int attr)
+{
+	if (request->full)
+		return;
+	/* older versions of libnl do not say so by themselves */
+	request->nest = nla_nest_start(request->msg, NLA_F_NESTED | attr);
+	request->full = !request->nest;
+}
+
+/**
+ * kmc_nl_close_nest() - end it
+ * @request: the request
+ */
+void kmc_nl_close_nest(struct kmc_nl_request *request)
+{
+	if (!request->full)
+		nla_nest_end(request->msg, request->nest);
+}
+
+/**
+ * kmc_nl_drop() - free a request, sent or not, and leave nothing of it in memory
+ * @request: the request
+ */
+void kmc_nl_drop(struct kmc_nl_request *request)
+{
+	if (request->msg)
+		explicit_bzero(nlmsg_data(nlmsg_hdr(request->msg)),
+			       nlmsg_datalen(nlmsg_hdr(request->msg)));
+	nlmsg_free(request->msg);
+	free(request);
 }
 
 static int hand_on(struct kmc_nl *nl, kmc_nl_reply_fn *fn, void *context)
@@ -436,8 +487,7 @@ static int request_send(struct kmc_nl_request *request, int flags, kmc_nl_reply_
 		nlmsg_hdr(request->msg)->nlmsg_flags |= flags;
 		err = exchange(nl, request->msg);
 	}
-	nlmsg_free(request->msg);
-	free(request);
+	kmc_nl_drop(request);
 	return err ? err : hand_on(nl, fn, context);
 }
 

@@ -23,6 +23,9 @@ const char *kmc_nl_sentence(const struct kmc_nl *nl);
 
 struct kmc_nl_request *kmc_nl_request_create(struct kmc_nl *nl, unsigned int command);
 void kmc_nl_put(struct kmc_nl_request *request, unsigned int attr, const void *data, size_t size);
+void kmc_nl_open_nest(struct kmc_nl_request *request, unsigned int attr);
+void kmc_nl_close_nest(struct kmc_nl_request *request);
+void kmc_nl_drop(struct kmc_nl_request *request);
 int kmc_nl_do(struct kmc_nl_request *request, kmc_nl_reply_fn *reply, void *context);
 int kmc_nl_dump(struct kmc_nl_request *request, kmc_nl_reply_fn *reply, void *context);
 

@@ -11,8 +11,11 @@
  * @SWITCH: on or off; in messages, a u8
  * @SIZE: bytes; a u64
  * @SHORT_SIZE: bytes; a u32
+ * @COUNT: a number of something; a u32
+ * @SECONDS: seconds; a u32
+ * @CHARACTER: a character; a u8
  */
-enum kind { SWITCH, SIZE, SHORT_SIZE };
+enum kind { SWITCH, SIZE, SHORT_SIZE, COUNT, SECONDS, CHARACTER };
 
 /**
  * struct setting - something that can be set
@@ -41,6 +44,18 @@ static const struct setting settings[] = {
 	  KMC_A_SHRINK_FLOOR, SIZE },
 	{ "large", "large", "larger items have pages of their own; 1K to 16K",
 	  KMC_A_LARGE, SHORT_SIZE },
+	{ "item-size-max", "item_size_max", "the largest item; 1K to 1G, and half of the limit",
+	  KMC_A_ITEM_SIZE_MAX, SHORT_SIZE },
+	{ "max-connections", "max_connections", "how many connections there may be",
+	  KMC_A_MAX_CONNECTIONS, COUNT },
+	{ "idle-timeout", "idle_timeout", "close a connection without a request; 0: never",
+	  KMC_A_IDLE_TIMEOUT, SECONDS },
+	{ "stuck-timeout", "stuck_timeout", "reset one whose transfer does not move; 0: never",
+	  KMC_A_STUCK_TIMEOUT, SECONDS },
+	{ "prefix-delimiter", "prefix_delimiter", "ends the part of a key that is counted by",
+	  KMC_A_PREFIX_DELIMITER, CHARACTER },
+	{ "requests-per-turn", "requests_per_turn", "of a connection before others have their turn",
+	  KMC_A_REQUESTS_PER_TURN, COUNT },
 };
 
 #define SETTING_COUNT	(sizeof(settings) / sizeof(settings[0]))
@@ -97,6 +112,43 @@ static const char *parse_size(const char *word, enum kind kind, struct value *va
 	return NULL;
 }
 
+static const char *parse_u32(const char *word, enum kind kind, struct value *value)
+{
+	uint32_t number;
+	const char *why;
+
+	why = kind == SECONDS ? kmc_args_parse_seconds(word, &number) :
+				kmc_args_parse_count(word, &number);
+	if (!why)
+		set_value(value, &number, sizeof(number));
+	return why;
+}
+
+static const char *parse_character(const char *word, struct value *value)
+{
+	uint8_t character;
+	const char *why = kmc_args_parse_character(word, &character);
+
+	if (!why)
+		set_value(value, &character, sizeof(character));
+	return why;
+}
+
+static const char *parse_value(const char *word, enum kind kind, struct value *value)
+{
+	switch (kind) {
+	case SWITCH:
+		return parse_switch(word, value);
+	case COUNT:
+	case SECONDS:
+		return parse_u32(word, kind, value);
+	case CHARACTER:
+		return parse_character(word, value);
+	default:
+		return parse_size(word, kind, value);
+	}
+}
+
 static const struct setting *find_setting(const char *word)
 {
 	size_t at;
@@ -123,8 +175,7 @@ static enum kmc_status take_pair(struct kmc_ctl *ctl, char **pair, struct value 
 		return kmc_ctl_bad_word(ctl, pair[0], "it is set twice");
 	if (!pair[1])
 		return kmc_ctl_bad_word(ctl, pair[0], "its value is missing");
-	why = setting->kind == SWITCH ? parse_switch(pair[1], value) :
-					parse_size(pair[1], setting->kind, value);
+	why = parse_value(pair[1], setting->kind, value);
 	return why ? kmc_ctl_bad_word(ctl, pair[1], why) : KMC_DONE;
 }
 
@@ -187,6 +238,7 @@ enum kmc_status kmc_settings_set_limit(struct kmc_ctl *ctl)
 static void print_setting(const struct kmc_nl_reply *reply, const struct setting *setting,
 			  struct kmc_out *out)
 {
+	char character[2] = "";
 	uint64_t bytes;
 	uint32_t few;
 	uint8_t on;
@@ -200,7 +252,13 @@ static void print_setting(const struct kmc_nl_reply *reply, const struct setting
 		if (kmc_nl_get(reply, setting->attr, &bytes, sizeof(bytes)) == sizeof(bytes))
 			kmc_out_u64(out, setting->name, setting->word, bytes);
 		break;
+	case CHARACTER:
+		if (kmc_nl_get(reply, setting->attr, character, 1) == 1)
+			kmc_out_str(out, setting->name, setting->word, character);
+		break;
 	case SHORT_SIZE:
+	case COUNT:
+	case SECONDS:
 		if (kmc_nl_get_u32(reply, setting->attr, &few))
 			kmc_out_u64(out, setting->name, setting->word, few);
 		break;
@@ -235,6 +293,22 @@ enum kmc_status kmc_settings_show(struct kmc_ctl *ctl)
 	return kmc_ctl_judge(ctl, kmc_nl_do(request, print_settings, &ctl->out));
 }
 
+static const char *kind_name(enum kind kind)
+{
+	switch (kind) {
+	case SWITCH:
+		return "on|off";
+	case COUNT:
+		return "N";
+	case SECONDS:
+		return "SECONDS";
+	case CHARACTER:
+		return "C";
+	default:
+		return "SIZE";
+	}
+}
+
 /**
  * kmc_settings_explain() - tell what can be set
  * @out: where to print
@@ -247,7 +321,7 @@ void kmc_settings_explain(struct kmc_out *out)
 	for (at = 0; at < SETTING_COUNT; at++) {
 		kmc_out_open_object(out);
 		kmc_out_str(out, "name", "setting", settings[at].word);
-		kmc_out_str(out, "value", "value", settings[at].kind == SWITCH ? "on|off" : "SIZE");
+		kmc_out_str(out, "value", "value", kind_name(settings[at].kind));
 		kmc_out_str(out, "summary", "what it is", settings[at].summary);
 		kmc_out_close_object(out);
 	}

@@ -15,13 +15,19 @@
 const struct kmc_verb kmc_verbs[] = {
 	{
 		.name = "listen",
-		.arguments = "ADDR:PORT [backlog=N]",
+		.arguments = "ADDR:PORT [OPTION]...",
 		.summary = "serve memcached clients on a TCP address",
 		.details = ADDRESS_DETAILS
-			"N connections may wait to be accepted, 1024 if it is not given.\n",
+			"Options:\n"
+			"  backlog=N        connections that may wait to be accepted; 1024\n"
+			"  protocol=text|binary|auto  what is spoken; auto: the client chooses\n"
+			"  auth=on|off      clients must say who they are, see 'kmcctl help auth'\n"
+			"  noflush          they may not flush\n"
+			"  nodump           they may not have keys listed\n"
+			"  nowatch          they may not watch what others do\n",
 		.missing = "an address is missing, as in 127.0.0.1:11211",
 		.min = 1,
-		.max = 2,
+		.max = 7,
 		.run = kmc_listener_add,
 	},
 	{
@@ -40,6 +46,17 @@ const struct kmc_verb kmc_verbs[] = {
 		.arguments = "",
 		.summary = "show where clients are served",
 		.run = kmc_listener_show,
+	},
+	{
+		.name = "auth",
+		.arguments = "FILE|none",
+		.summary = "replace the names and passwords of clients",
+		.details = "Each line of the file is USER:PASSWORD; -: standard input. Who has\n"
+			"come already stays. Listeners ask that were made with auth=on.\n",
+		.missing = "a file, or 'none', is missing",
+		.min = 1,
+		.max = 1,
+		.run = kmc_auth_set,
 	},
 	{
 		.name = "set-limit",

@@ -7,7 +7,7 @@
 struct kmc_addr;
 
 /* All settings, each with its value. */
-#define KMC_SETTINGS_WORDS_MAX	10
+#define KMC_SETTINGS_WORDS_MAX	22
 
 /**
  * struct kmc_verb - one of the things kmcctl can do
@@ -39,6 +39,7 @@ extern const struct kmc_verb kmc_verbs[];
 const struct kmc_verb *kmc_verb_find(const char *name);
 enum kmc_status kmc_verb_run(struct kmc_ctl *ctl, unsigned int count);
 
+enum kmc_status kmc_auth_set(struct kmc_ctl *ctl);
 enum kmc_status kmc_flush_run(struct kmc_ctl *ctl);
 enum kmc_status kmc_help_run(struct kmc_ctl *ctl);
 enum kmc_status kmc_listener_add(struct kmc_ctl *ctl);

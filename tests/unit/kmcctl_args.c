@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include <linux/kmemcached.h>
+
 #include "kmcctl/args.h"
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
@@ -265,6 +267,83 @@ static void backlog_has_a_range(void **state)
 	assert_int_equal(backlog, 65535);
 }
 
+static void options_add_up(void **state)
+{
+	struct kmc_listen_options options = { 0 };
+
+	(void)state;
+	assert_null(kmc_args_parse_option("noflush", &options));
+	assert_null(kmc_args_parse_option("backlog=7", &options));
+	assert_null(kmc_args_parse_option("nowatch", &options));
+	assert_null(kmc_args_parse_option("auth=on", &options));
+	assert_null(kmc_args_parse_option("protocol=text", &options));
+	assert_int_equal(options.denied, KMC_CAP_FLUSH | KMC_CAP_WATCH);
+	assert_int_equal(options.backlog, 7);
+	assert_int_equal(options.protocol, KMC_PROTOCOL_TEXT);
+	assert_true(options.auth);
+	assert_null(kmc_args_parse_option("auth=off", &options));
+	assert_null(kmc_args_parse_option("protocol=auto", &options));
+	assert_null(kmc_args_parse_option("nodump", &options));
+	assert_int_equal(options.denied, KMC_CAP_ALL);
+	assert_int_equal(options.protocol, KMC_PROTOCOL_AUTO);
+	assert_false(options.auth);
+
+	assert_non_null(kmc_args_parse_option("", &options));
+	assert_non_null(kmc_args_parse_option("protocol", &options));
+	assert_non_null(kmc_args_parse_option("protocol=Text", &options));
+	assert_non_null(kmc_args_parse_option("auth=", &options));
+	assert_non_null(kmc_args_parse_option("backlog=0", &options));
+	assert_non_null(kmc_args_parse_option("flush", &options));
+	assert_non_null(kmc_args_parse_option("noflush=on", &options));
+}
+
+static void tokens_are_cut_at_the_first_colon(void **state)
+{
+	static const struct {
+		const char *line;
+		const char *user;
+		const char *password;
+	} rows[] = {
+		{ "a:b", "a", "b" },
+		{ "user:password\r", "user", "password" },
+		{ "a:b:c", "a", "b:c" },
+		{ "a::", "a", ":" },
+		{ " a : b ", " a ", " b " },
+	};
+	struct kmc_token token;
+
+	(void)state;
+	for (size_t row = 0; row < COUNT(rows); row++) {
+		assert_null(kmc_args_parse_token(rows[row].line, &token));
+		assert_int_equal(token.user_size, strlen(rows[row].user));
+		assert_memory_equal(token.user, rows[row].user, token.user_size);
+		assert_int_equal(token.password_size, strlen(rows[row].password));
+		assert_memory_equal(token.password, rows[row].password, token.password_size);
+	}
+}
+
+static void bad_tokens_are_refused_for_their_reason(void **state)
+{
+	char line[KMC_TOKEN_SIZE_MAX + 3];
+	struct kmc_token token;
+
+	(void)state;
+	assert_non_null(kmc_args_parse_token("", &token));
+	assert_non_null(kmc_args_parse_token("ab", &token));
+	assert_non_null(kmc_args_parse_token(":b", &token));
+	assert_non_null(kmc_args_parse_token("a:", &token));
+	assert_non_null(kmc_args_parse_token("a:\r", &token));
+	assert_non_null(kmc_args_parse_token("a:b\rc", &token));
+
+	memset(line, 'x', sizeof(line));
+	line[9] = ':';
+	line[KMC_TOKEN_SIZE_MAX + 1] = '\0';
+	assert_null(kmc_args_parse_token(line, &token));
+	line[KMC_TOKEN_SIZE_MAX + 1] = 'x';
+	line[KMC_TOKEN_SIZE_MAX + 2] = '\0';
+	assert_non_null(strstr(kmc_args_parse_token(line, &token), "254"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -275,6 +354,9 @@ int main(void)
 		cmocka_unit_test(switches_are_words),
 		cmocka_unit_test(seconds_have_32_bits),
 		cmocka_unit_test(backlog_has_a_range),
+		cmocka_unit_test(options_add_up),
+		cmocka_unit_test(tokens_are_cut_at_the_first_colon),
+		cmocka_unit_test(bad_tokens_are_refused_for_their_reason),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 // sources: kmcctl/verb.c kmcctl/ctl.c kmcctl/netns.c kmcctl/args.c kmcctl/out.c
 // sources: kmcctl/listener.c kmcctl/settings.c kmcctl/flush.c kmcctl/stats.c
-// sources: kmcctl/help.c kmcctl/version.c kmcctl/monitor.c
+// sources: kmcctl/help.c kmcctl/version.c kmcctl/monitor.c kmcctl/auth.c
 /*
  * The verbs, on top of a netlink that only exists here: it writes down what it
  * is asked and answers what the test wants.
@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -29,6 +30,9 @@ struct kmc_nl_reply {
 	uint16_t port;
 	uint32_t conns;
 	uint32_t backlog;
+	uint32_t protocol;
+	uint32_t denied;
+	uint8_t auth;
 	unsigned int stat_count;
 	unsigned int stats[4];
 	uint64_t value;
@@ -51,7 +55,7 @@ static struct {
 	size_t reply_count;
 } module;
 
-static char asked[256];		/* the requests, written down */
+static char asked[2048];	/* the requests, written down */
 static unsigned int ask_count;
 static struct kmc_nl socket_here;
 
@@ -103,6 +107,24 @@ void kmc_nl_put(struct kmc_nl_request *request, unsigned int attr, const void *d
 	note(", %u=", attr);
 	while (size--)
 		note("%02x", *byte++);
+}
+
+void kmc_nl_open_nest(struct kmc_nl_request *request, unsigned int attr)
+{
+	(void)request;
+	note(", %u{", attr);
+}
+
+void kmc_nl_close_nest(struct kmc_nl_request *request)
+{
+	(void)request;
+	note("}");
+}
+
+void kmc_nl_drop(struct kmc_nl_request *request)
+{
+	(void)request;
+	note(", dropped");
 }
 
 int kmc_nl_do(struct kmc_nl_request *request, kmc_nl_reply_fn *reply, void *context)
@@ -166,6 +188,10 @@ size_t kmc_nl_get(const struct kmc_nl_reply *reply, unsigned int attr, void *dat
 	case KMC_A_EVICT:
 	case KMC_A_SHRINK:
 		return copy(data, size, &on, reply->settings ? sizeof(on) : 0);
+	case KMC_A_LISTENER_AUTH:
+		return copy(data, size, &reply->auth, sizeof(reply->auth));
+	case KMC_A_PREFIX_DELIMITER:
+		return copy(data, size, "/", reply->settings ? 1 : 0);
 	case KMC_A_SHRINK_FLOOR:
 		return copy(data, size, &floor, reply->settings ? sizeof(floor) : 0);
 	default:
@@ -190,8 +216,21 @@ bool kmc_nl_get_u32(const struct kmc_nl_reply *reply, unsigned int attr, uint32_
 	case KMC_A_LISTENER_BACKLOG:
 		*value = reply->backlog;
 		return true;
+	case KMC_A_LISTENER_PROTOCOL:
+		*value = reply->protocol;
+		return true;
+	case KMC_A_LISTENER_DENY:
+		*value = reply->denied;
+		return true;
 	case KMC_A_LARGE:
 		*value = 4096;
+		return reply->settings;
+	case KMC_A_ITEM_SIZE_MAX:
+	case KMC_A_MAX_CONNECTIONS:
+	case KMC_A_IDLE_TIMEOUT:
+	case KMC_A_STUCK_TIMEOUT:
+	case KMC_A_REQUESTS_PER_TURN:
+		*value = 100 + attr - KMC_A_ITEM_SIZE_MAX;
 		return reply->settings;
 	case KMC_A_EVENT:
 		*value = reply->event;
@@ -259,6 +298,12 @@ static void requests_say_what_the_words_say(void **state)
 		{ { "listen", "[::1]:258", "backlog=3" },
 		  "command 1, 1=00000000000000000000000000000001, 2=0201, 3=03000000" },
 		{ { "listen", "*:258" }, "command 1, 1=00000000000000000000000000000000, 2=0201" },
+		{ { "listen", "258", "protocol=auto", "auth=off" },
+		  "command 1, 1=7f000001, 2=0201" },
+		{ { "listen", "258", "protocol=text", "auth=on", "noflush" },
+		  "command 1, 1=7f000001, 2=0201, 14=01000000, 15=01, 16=01000000" },
+		{ { "listen", "258", "nodump", "nowatch", "backlog=1", "protocol=binary" },
+		  "command 1, 1=7f000001, 2=0201, 3=01000000, 14=02000000, 16=06000000" },
 		{ { "unlisten", "1.2.3.4:258" }, "command 2, 1=01020304, 2=0201" },
 		{ { "unlisten", "all" }, "command 2" },
 		{ { "listeners" }, "command 3" },
@@ -273,6 +318,12 @@ static void requests_say_what_the_words_say(void **state)
 		    "shrink-floor", "0" },
 		  "command 5, 5=0100000000000000, 9=00, 10=01, "
 		  "11=0000000000000000, 12=00080000" },
+		{ { "set", "item-size-max", "8M" }, "command 5, 18=00008000" },
+		{ { "set", "max-connections", "70000", "idle-timeout", "0", "stuck-timeout", "30" },
+		  "command 5, 19=70110100, 20=00000000, 21=1e000000" },
+		{ { "set", "prefix-delimiter", "/", "requests-per-turn", "20" },
+		  "command 5, 22=2f, 23=14000000" },
+		{ { "auth", "none" }, "command 9" },
 		{ { "show" }, "command 4" },
 		{ { "flush" }, "command 6" },
 		{ { "flush", "0" }, "command 6, 6=00000000" },
@@ -295,6 +346,13 @@ static void bad_words_are_not_sent(void **state)
 	run(WORDS("listen", "1", "backlog=0"), false, KMC_USAGE, "");
 	run(WORDS("listen", "1", "backlog"), false, KMC_USAGE, "");
 	run(WORDS("listen", "1", "backlogs=1"), false, KMC_USAGE, "");
+	run(WORDS("listen", "1", "backlog=1", "protocol=ascii"), false, KMC_USAGE, "");
+	run(WORDS("listen", "1", "protocol="), false, KMC_USAGE, "");
+	run(WORDS("listen", "1", "auth"), false, KMC_USAGE, "");
+	run(WORDS("listen", "1", "auth=yes"), false, KMC_USAGE, "");
+	run(WORDS("listen", "1", "noflush=on"), false, KMC_USAGE, "");
+	run(WORDS("listen", "1", "nodumps"), false, KMC_USAGE, "");
+	run(WORDS("listen", "1", ""), false, KMC_USAGE, "");
 	run(WORDS("unlisten", "All"), false, KMC_USAGE, "");
 	run(WORDS("set-limit", "12x"), false, KMC_USAGE, "");
 	run(WORDS("flush", "-1"), false, KMC_USAGE, "");
@@ -308,8 +366,66 @@ static void bad_words_are_not_sent(void **state)
 	run(WORDS("set", "shrink-floor", "-1"), false, KMC_USAGE, "");
 	run(WORDS("set", "large", "4G"), false, KMC_USAGE, "");
 	run(WORDS("set", "", "on"), false, KMC_USAGE, "");
+	run(WORDS("set", "item-size-max", "4G"), false, KMC_USAGE, "");
+	run(WORDS("set", "max-connections", "1K"), false, KMC_USAGE, "");
+	run(WORDS("set", "idle-timeout", "off"), false, KMC_USAGE, "");
+	run(WORDS("set", "stuck-timeout", "4294967296"), false, KMC_USAGE, "");
+	run(WORDS("set", "prefix-delimiter", ""), false, KMC_USAGE, "");
+	run(WORDS("set", "prefix-delimiter", "::"), false, KMC_USAGE, "");
 	run(WORDS("help", "lis"), false, KMC_USAGE, "");
 	assert_string_equal(asked, "");
+}
+
+/* Writes a file, has it read, and compares what was asked for. */
+static void load_tokens(const char *text, size_t size, enum kmc_status status,
+			const char *wanted)
+{
+	char path[] = "/tmp/kmcctl-auth-XXXXXX";
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, size), size);
+	close(fd);
+	forget(NULL);
+	run(WORDS("auth", path), false, status, "");
+	unlink(path);
+	assert_string_equal(asked, wanted);
+}
+
+#define load(text, ...) load_tokens(text, sizeof(text) - 1, __VA_ARGS__)
+
+static void tokens_are_read(void **state)
+{
+	static const char token[] = ", 17{, 1=61, 2=62}";
+	char many[65 * 4], wanted[65 * sizeof(token) + 32] = "command 9";
+	int at;
+
+	(void)state;
+	load("a:b\n", KMC_DONE, "command 9, 17{, 1=61, 2=62}");
+	load("a:b", KMC_DONE, "command 9, 17{, 1=61, 2=62}");
+	load("a:b\r\nc:d:e\r\n", KMC_DONE, "command 9, 17{, 1=61, 2=62}, 17{, 1=63, 2=643a65}");
+	load("a: b \n", KMC_DONE, "command 9, 17{, 1=61, 2=206220}");
+	load("", KMC_DONE, "command 9");
+
+	load("ab\n", KMC_REFUSED, "command 9, dropped");
+	load(":b\n", KMC_REFUSED, "command 9, dropped");
+	load("a:\n", KMC_REFUSED, "command 9, dropped");
+	load("a:\r\n", KMC_REFUSED, "command 9, dropped");
+	load("a:b\rc\n", KMC_REFUSED, "command 9, dropped");
+	load("a:\0b\n", KMC_REFUSED, "command 9, dropped");
+	load("a:b\n\nc:d\n", KMC_REFUSED, "command 9, 17{, 1=61, 2=62}, dropped");
+
+	for (at = 0; at < 65; at++)
+		memcpy(many + 4 * at, "a:b\n", 4);
+	for (at = 0; at < 64; at++)
+		strcat(wanted, token);
+	load_tokens(many, 64 * 4, KMC_DONE, wanted);
+	strcat(wanted, ", dropped");
+	load_tokens(many, 65 * 4, KMC_REFUSED, wanted);
+
+	forget(state);
+	run(WORDS("auth", "/nonexistent/file"), false, KMC_REFUSED, "");
+	assert_string_equal(asked, "command 9, dropped");
 }
 
 static void star_falls_back_to_ipv4(void **state)
@@ -419,7 +535,8 @@ static const struct kmc_nl_reply listeners[] = {
 	{ .addr_size = 7 },	/* no address: not shown */
 	{ .addr_size = 20 },
 	{ .addr_size = 0 },
-	{ .addr = { [15] = 1 }, .addr_size = 16, .port = 80, .backlog = 5 },
+	{ .addr = { [15] = 1 }, .addr_size = 16, .port = 80, .backlog = 5,
+	  .protocol = KMC_PROTOCOL_BINARY, .auth = 1, .denied = KMC_CAP_FLUSH | KMC_CAP_WATCH },
 };
 
 static void listeners_are_printed(void **state)
@@ -427,16 +544,18 @@ static void listeners_are_printed(void **state)
 	module.replies = listeners;
 	module.reply_count = 5;
 	run(WORDS("listeners"), true, KMC_DONE,
-	    "[{\"address\":\"0.0.0.0\",\"port\":11211,\"family\":\"inet\",\"connections\":3,\"backlog\":1024},"
-	    "{\"address\":\"::1\",\"port\":80,\"family\":\"inet6\",\"connections\":0,\"backlog\":5}]\n");
+	    "[{\"address\":\"0.0.0.0\",\"port\":11211,\"family\":\"inet\",\"connections\":3,\"backlog\":1024,"
+	    "\"protocol\":\"auto\",\"auth\":false,\"flush\":true,\"dump\":true,\"watch\":true},"
+	    "{\"address\":\"::1\",\"port\":80,\"family\":\"inet6\",\"connections\":0,\"backlog\":5,"
+	    "\"protocol\":\"binary\",\"auth\":true,\"flush\":false,\"dump\":true,\"watch\":false}]\n");
 
 	forget(state);
 	module.replies = listeners;
 	module.reply_count = 5;
 	run(WORDS("listeners"), false, KMC_DONE,
-	    "address        connections  backlog\n"
-	    "0.0.0.0:11211  3            1024\n"
-	    "[::1]:80       0            5\n");
+	    "address        connections  backlog  protocol  auth  denied\n"
+	    "0.0.0.0:11211  3            1024     auto      off   -\n"
+	    "[::1]:80       0            5        binary    on    noflush,nowatch\n");
 
 	forget(state);
 	run(WORDS("listeners"), true, KMC_DONE, "[]\n");
@@ -451,14 +570,22 @@ static void settings_are_printed(void **state)
 	module.reply_count = 1;
 	run(WORDS("show"), true, KMC_DONE,
 	    "{\"limit\":18446744073709551615,\"evict\":true,\"shrink\":false,"
-	    "\"shrink_floor\":12345,\"large\":4096}\n");
+	    "\"shrink_floor\":12345,\"large\":4096,\"item_size_max\":100,"
+	    "\"max_connections\":101,\"idle_timeout\":102,\"stuck_timeout\":103,"
+	    "\"prefix_delimiter\":\"/\",\"requests_per_turn\":105}\n");
 	ask_count = 0;
 	run(WORDS("show"), false, KMC_DONE,
-	    "limit         18446744073709551615\n"
-	    "evict         on\n"
-	    "shrink        off\n"
-	    "shrink-floor  12345\n"
-	    "large         4096\n");
+	    "limit              18446744073709551615\n"
+	    "evict              on\n"
+	    "shrink             off\n"
+	    "shrink-floor       12345\n"
+	    "large              4096\n"
+	    "item-size-max      100\n"
+	    "max-connections    101\n"
+	    "idle-timeout       102\n"
+	    "stuck-timeout      103\n"
+	    "prefix-delimiter   /\n"
+	    "requests-per-turn  105\n");
 
 	/* An older module knows fewer of them. */
 	forget(state);
@@ -559,6 +686,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(requests_say_what_the_words_say, forget),
 		cmocka_unit_test_setup(bad_words_are_not_sent, forget),
+		cmocka_unit_test_setup(tokens_are_read, forget),
 		cmocka_unit_test_setup(star_falls_back_to_ipv4, forget),
 		cmocka_unit_test_setup(refusals_have_their_status, forget),
 		cmocka_unit_test_setup(statistics_are_printed, forget),
