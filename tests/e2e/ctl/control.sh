@@ -82,10 +82,11 @@ one_listener() {
 	check "listen" kmcctl listen "127.0.0.1:$port"
 	same "the limit is kept" 33554432 "$(stat_of limit_maxbytes)"
 	check "set-limit while it serves" kmcctl set-limit 64M
-	same "listeners" "address connections backlog|127.0.0.1:$port 0 1024|" \
+	same "listeners" \
+		"address connections backlog protocol auth denied|127.0.0.1:$port 0 1024 auto off -|" \
 		"$(kmcctl listeners | sed 's/  */ /g' | tr '\n' '|')"
 	same "listeners in JSON" \
-		"[{\"address\":\"127.0.0.1\",\"port\":$port,\"family\":\"inet\",\"connections\":0,\"backlog\":1024}]" \
+		"[{\"address\":\"127.0.0.1\",\"port\":$port,\"family\":\"inet\",\"connections\":0,\"backlog\":1024,\"protocol\":\"auto\",\"auth\":false,\"flush\":true,\"dump\":true,\"watch\":true}]" \
 		"$(kmcctl listeners --json)"
 	check "a value can be stored there" store 127.0.0.1 "$port" key value
 	check "and read" has 127.0.0.1 "$port" key value

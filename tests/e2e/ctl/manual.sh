@@ -42,7 +42,13 @@ same "completion goes on with a verb" "listen listeners" "$(complete_line "kmcct
 same "completion offers verbs to help" "${verbs[*]}" "$(complete_line "kmcctl help ")"
 same "completion offers what may follow an address" "backlog=" \
 	"$(complete_line "kmcctl listen 127.0.0.1:1 b")"
-same "completion offers settings" "limit evict shrink shrink-floor large" \
+same "completion offers all that may" "backlog= protocol= auth= noflush nodump nowatch" \
+	"$(complete_line "kmcctl listen 127.0.0.1:1 nodump ")"
+same "completion offers protocols" "auto text binary" \
+	"$(complete_line "kmcctl listen 127.0.0.1:1 protocol=")"
+same "completion offers no tokens" "none" "$(complete_line "kmcctl auth ")"
+same "completion offers settings" "limit evict shrink shrink-floor large item-size-max \
+max-connections idle-timeout stuck-timeout prefix-delimiter requests-per-turn" \
 	"$(complete_line "kmcctl set ")"
 same "completion offers a setting's values" "on off" "$(complete_line "kmcctl set limit 1G evict ")"
 same "completion goes on with a second setting" "shrink shrink-floor" \
