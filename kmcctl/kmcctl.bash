@@ -27,6 +27,22 @@ _kmcctl_settings() {
 	fi
 }
 
+# What may stand behind an address.
+_kmcctl_options() {
+	case $1 in
+	protocol=*)
+		_kmcctl_offer $'protocol=auto\nprotocol=text\nprotocol=binary' "$1"
+		;;
+	auth=*)
+		_kmcctl_offer $'auth=on\nauth=off' "$1"
+		;;
+	*)
+		_kmcctl_offer $'backlog=\nprotocol=\nauth=\nnoflush\nnodump\nnowatch' "$1"
+		[[ ${COMPREPLY-} != *= ]] || compopt -o nospace 2>/dev/null || :
+		;;
+	esac
+}
+
 _kmcctl() {
 	local IFS=$' \t\n' line=${COMP_LINE:0:COMP_POINT} current at
 	local -a words netns=() plain=()
@@ -66,9 +82,14 @@ _kmcctl() {
 		help/1)
 			_kmcctl_offer "$(kmcctl --verbs)" "$current"
 			;;
-		listen/2)
-			_kmcctl_offer "backlog=" "$current"
-			compopt -o nospace 2>/dev/null || :
+		listen/1)
+			;;
+		listen/*)
+			_kmcctl_options "$current"
+			;;
+		auth/1)
+			_kmcctl_offer none "$current"
+			compopt -o default 2>/dev/null || :
 			;;
 		set/*)
 			_kmcctl_settings "${plain[@]:1}"
