@@ -302,6 +302,22 @@ void kmc_server_set_mem_limit(struct kmc_server *server, unsigned long limit)
 	keep_limit(server);
 }
 
+static void request_work(struct work_struct *work)
+{
+	struct kmc_server *server = container_of(work, struct kmc_server, request_work);
+
+	kmc_server_set_mem_limit(server, READ_ONCE(server->requested_limit));
+}
+
+/* A request cannot wait for the lock. Of several that come at once the last one counts. */
+static void request_limit(struct kmc_env *env, unsigned long limit)
+{
+	struct kmc_server *server = container_of(env, struct kmc_server, env);
+
+	WRITE_ONCE(server->requested_limit, limit);
+	queue_work(system_unbound_wq, &server->request_work);
+}
+
 /**
  * kmc_server_read_settings() - all settings
  * @server: the server
@@ -370,11 +386,13 @@ static int __net_init server_net_init(struct net *net)
 	server->mem_limit = KMC_MEM_LIMIT_DEFAULT;
 	server->config = KMC_CACHE_CONFIG_DEFAULT;
 	INIT_DELAYED_WORK(&server->limit_work, limit_work);
+	INIT_WORK(&server->request_work, request_work);
 	kmc_events_init(&server->events, events_work);
 	server->env.stats = &server->stats;
 	server->env.events = &server->events;
 	server->env.max_connections = MAX_CONNECTIONS_DEFAULT;
 	server->env.item_size_max = ITEM_SIZE_MAX_DEFAULT;
+	server->env.request_limit = request_limit;
 	return kmc_stats_init(&server->stats);
 }
 
@@ -388,7 +406,8 @@ static void __net_exit server_net_exit(struct net *net)
 {
 	struct kmc_server *server = kmc_server_of(net);
 
-	/* uses the cache */
+	/* both use the cache, and the first one queues the other */
+	cancel_work_sync(&server->request_work);
 	cancel_delayed_work_sync(&server->limit_work);
 	if (server->env.cache)
 		kmc_cache_destroy(server->env.cache);

@@ -6,6 +6,8 @@
 #include <linux/atomic.h>
 #include <linux/types.h>
 
+#include "../proto/request.h"
+
 struct kmc_cache;
 struct kmc_events;
 struct kmc_stats;
@@ -22,6 +24,9 @@ struct kmc_stats;
  * @max_connections: how many connections there may be
  * @connections: how many there are
  * @item_size_max: largest item, bytes, as kmc_item_nominal_size() counts
+ * @request_limit: has the memory limit changed to so many bytes, some time after it has
+ *	returned; from any context but hard interrupts
+ * @tuning: what clients have set, accessed without a lock
  */
 struct kmc_env {
 	struct kmc_cache	*cache;
@@ -30,6 +35,8 @@ struct kmc_env {
 	unsigned int		max_connections;
 	atomic_t		connections;
 	size_t			item_size_max;
+	void			(*request_limit)(struct kmc_env *env, unsigned long limit);
+	u32			tuning[KMC_TUNINGS];
 };
 
 #endif

@@ -10,8 +10,10 @@
 #include "delta.h"
 #include "dump.h"
 #include "fetch.h"
+#include "keys.h"
 #include "meta.h"
 #include "store.h"
+#include "tune.h"
 
 /**
  * kmc_exec_init() - initialise the protocol state of a new connection
@@ -104,7 +106,7 @@ enum kmc_reply kmc_exec_short(struct kmc_env *env, const struct kmc_request *req
 	case KMC_OP_VERSION:
 		return KMC_REPLY_VERSION;
 	default:
-		return KMC_REPLY_ERROR;
+		return kmc_tune(env, req);
 	}
 }
 
@@ -121,6 +123,14 @@ static enum kmc_next dump(struct kmc_session *session, const struct kmc_request 
 	enum kmc_reply reply = kmc_dump_begin(session, req->arg);
 
 	return reply ? answer(out, false, reply) : KMC_NEXT_DUMP;
+}
+
+static enum kmc_next list_keys(struct kmc_session *session, const struct kmc_request *req,
+			       struct kmc_out *out)
+{
+	enum kmc_reply reply = kmc_keys_begin(session, req, out);
+
+	return reply ? answer(out, req->noreply, reply) : KMC_NEXT_DUMP;
 }
 
 static enum kmc_next reject(struct kmc_session *session, const struct kmc_request *req,
@@ -183,6 +193,10 @@ enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_req
 		return KMC_NEXT_REQUEST;
 	case KMC_OP_STATS:
 		return dump(session, req, out);
+	case KMC_OP_METADUMP:
+	case KMC_OP_MGDUMP:
+	case KMC_OP_CACHEDUMP:
+		return list_keys(session, req, out);
 	case KMC_OP_QUIT:
 		return KMC_NEXT_CLOSE;
 	default:

@@ -33,6 +33,9 @@ enum kmc_next {
  * @KMC_DUMP_ITEMS: ``stats items``
  * @KMC_DUMP_SLABS: ``stats slabs``
  * @KMC_DUMP_SIZES: ``stats sizes``
+ * @KMC_DUMP_METADUMP: ``lru_crawler metadump``
+ * @KMC_DUMP_MGDUMP: ``lru_crawler mgdump``
+ * @KMC_DUMP_CACHEDUMP: ``stats cachedump``
  */
 enum kmc_dump {
 	KMC_DUMP_NONE,
@@ -41,6 +44,23 @@ enum kmc_dump {
 	KMC_DUMP_ITEMS,
 	KMC_DUMP_SLABS,
 	KMC_DUMP_SIZES,
+	KMC_DUMP_METADUMP,
+	KMC_DUMP_MGDUMP,
+	KMC_DUMP_CACHEDUMP,
+};
+
+/**
+ * struct kmc_keys - a list of keys that is being made
+ * @place: where kmc_cache_walk() goes on
+ * @classes: a bit for each class whose items are listed, by the numbers of ``stats slabs``
+ * @limit: how many more there may be; 0: any number
+ * @bytes: what the lines of ``stats cachedump`` have come to
+ */
+struct kmc_keys {
+	u64	place;
+	u64	classes[KMC_ADMIN_CLASSES / 64];
+	u32	limit;
+	u32	bytes;
 };
 
 /**
@@ -88,6 +108,7 @@ struct kmc_meta_set {
  * @cost: bytes copied for requests since somebody has set it to 0
  * @dump: the reply that is being made
  * @dump_line: its next line
+ * @keys: of a list of keys, instead, where it goes on
  */
 struct kmc_session {
 	struct kmc_env		*env;
@@ -104,6 +125,7 @@ struct kmc_session {
 	size_t			cost;
 	enum kmc_dump		dump;
 	unsigned int		dump_line;
+	struct kmc_keys		keys;
 };
 
 #endif
