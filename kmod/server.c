@@ -331,6 +331,29 @@ out_unlock:
 	return err;
 }
 
+static void change_limit(struct kmc_server_config *config, void *limit)
+{
+	config->mem_limit = *(unsigned long *)limit;
+}
+
+static void request_work(struct work_struct *work)
+{
+	struct kmc_server *server = container_of(work, struct kmc_server, request_work);
+
+	unsigned long limit = READ_ONCE(server->requested_limit);
+
+	kmc_server_configure(server, change_limit, &limit, true, NULL);
+}
+
+/* A request cannot wait for the lock. Of several that come at once the last one counts. */
+static void request_limit(struct kmc_env *env, unsigned long limit)
+{
+	struct kmc_server *server = container_of(env, struct kmc_server, env);
+
+	WRITE_ONCE(server->requested_limit, limit);
+	queue_work(system_unbound_wq, &server->request_work);
+}
+
 /**
  * kmc_server_read_config() - all settings
  * @server: the server
@@ -427,12 +450,14 @@ static int __net_init server_net_init(struct net *net)
 		.prefix_delimiter = ':',
 	};
 	INIT_DELAYED_WORK(&server->limit_work, limit_work);
+	INIT_WORK(&server->request_work, request_work);
 	kmc_events_init(&server->events, events_work);
 	server->env.stats = &server->stats;
 	server->env.events = &server->events;
 	mutex_lock(&server->lock);
 	apply_config(server);
 	mutex_unlock(&server->lock);
+	server->env.request_limit = request_limit;
 	return kmc_stats_init(&server->stats);
 }
 
@@ -446,7 +471,8 @@ static void __net_exit server_net_exit(struct net *net)
 {
 	struct kmc_server *server = kmc_server_of(net);
 
-	/* uses the cache */
+	/* both use the cache, and the first one queues the other */
+	cancel_work_sync(&server->request_work);
 	cancel_delayed_work_sync(&server->limit_work);
 	if (server->env.cache)
 		kmc_cache_destroy(server->env.cache);

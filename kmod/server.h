@@ -60,6 +60,8 @@ struct kmc_server_config {
  * @config: V: the settings
  * @limit_pending: V: the memory limit was set, and nobody was told that it is kept
  * @limit_work: looks whether it is
+ * @requested_limit: A: memory limit that a client has asked for, bytes
+ * @request_work: sets it
  * @env: what requests see; its cache: V to write, and set before anybody reads it
  *	without the lock
  * @stats: A: the counters
@@ -73,6 +75,8 @@ struct kmc_server {
 	struct kmc_server_config config;
 	bool			limit_pending;
 	struct delayed_work	limit_work;
+	unsigned long		requested_limit;
+	struct work_struct	request_work;
 	struct kmc_env		env;
 	struct kmc_stats	stats;
 	struct kmc_events	events;

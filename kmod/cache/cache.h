@@ -21,6 +21,9 @@ struct kmc_stats;
 /* An item's deadline: the cache's clock in seconds, or one of these. */
 #define KMC_CACHE_NEVER	0U
 
+/* No more classes of items than this. */
+#define KMC_CACHE_CLASSES_MAX 97
+
 /**
  * struct kmc_item_desc - what a new item is to be
  * @key: the key, copied
@@ -240,6 +243,8 @@ int kmc_cache_change(struct kmc_cache *cache, const char *key, size_t key_len,
 int kmc_cache_remove(struct kmc_cache *cache, const char *key, size_t key_len);
 int kmc_cache_remove_if(struct kmc_cache *cache, const char *key, size_t key_len,
 			const u64 *cas);
+bool kmc_cache_walk(struct kmc_cache *cache, u64 *place,
+		    bool (*show)(struct kmc_item *item, void *arg), void *arg);
 u32 kmc_cache_item_age(const struct kmc_cache *cache, const struct kmc_item *item);
 unsigned int kmc_cache_item_class(const struct kmc_cache *cache, const struct kmc_item *item);
 bool kmc_cache_try_get_item(struct kmc_item *item);

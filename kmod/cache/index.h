@@ -50,6 +50,7 @@ struct kmc_stripe {
  * @table: W to write, RCU to read
  * @secret: I: key of the hash: clients choose the keys, and must not be able to
  *	choose their hashes
+ * @order: I: key of another one, which orders what the first one does not
  * @budget: I: what pays for the tables
  * @pool: I: where the items are
  * @push_out: I: called under K for an item that there was no place for; its entry
@@ -61,6 +62,7 @@ struct kmc_stripe {
 struct kmc_index {
 	struct kmc_table __rcu	*table;
 	hsiphash_key_t		secret;
+	hsiphash_key_t		order;
 	struct kmc_budget	*budget;
 	struct kmc_pool		*pool;
 	void			(*push_out)(struct kmc_index *index, struct kmc_item *item);
@@ -79,6 +81,16 @@ struct kmc_index_usage {
 	unsigned long	lines;
 	unsigned long	bytes;
 	bool		resizing;
+};
+
+/**
+ * struct kmc_index_entry - an item that was found on a walk
+ * @place: where it is in the order of the walk
+ * @item: the item
+ */
+struct kmc_index_entry {
+	u64		place;
+	struct kmc_item	*item;
 };
 
 int kmc_index_init(struct kmc_index *index, struct kmc_budget *budget, struct kmc_pool *pool,
@@ -101,6 +113,8 @@ bool kmc_index_would_shrink(struct kmc_index *index, u32 lines);
 u32 kmc_index_fit(struct kmc_index *index, u32 lines);
 size_t kmc_index_bytes(u32 lines);
 int kmc_index_resize(struct kmc_index *index, u32 lines);
+u64 kmc_index_collect(struct kmc_index *index, u64 place, struct kmc_index_entry *entry,
+		      unsigned int max, unsigned int *count);
 void kmc_index_read_usage(struct kmc_index *index, struct kmc_index_usage *usage);
 
 #endif

@@ -11,6 +11,10 @@
 #include "../stats.h"
 #include "binary_reply.h"
 #include "classes.h"
+#include "keys.h"
+
+/* How something that clients can set is shown; for all but %NOT_TUNED it is there. */
+enum style { NOT_TUNED, AS_NUMBER, AS_YES, AS_NO, AS_HUNDREDTHS };
 
 /**
  * struct line - one line of a reply
@@ -20,6 +24,8 @@
  * @say: what computes its value, if that is a word
  * @ask: the same, if that depends on where the client came by
  * @is_on: if it says no, the line is left out
+ * @style: if it is @tuning, how that is shown
+ * @tuning: then, which
  * @stat: otherwise, the statistic that is its value
  *
  * A line with none of these is 0: memcached has it, tools may look for it, and it
@@ -32,6 +38,8 @@ struct line {
 	const char	*(*say)(const struct kmc_env *env);
 	const char	*(*ask)(const struct kmc_session *session);
 	bool		(*is_on)(const struct kmc_env *env);
+	enum style	style;
+	enum kmc_tuning	tuning;
 	enum kmc_stat	stat;
 };
 
@@ -143,6 +151,8 @@ static const char *ask_dump(const struct kmc_session *session)
 #define ASK(_name, _ask)	{ .name = _name, .ask = _ask }
 #define TEXT(_name, _text)	{ .name = _name, .text = _text }
 #define ZERO(_name)		{ .name = _name }
+#define TUNING(_name, _tuning, _style) \
+	{ .name = _name, .tuning = KMC_TUNING_##_tuning, .style = _style }
 
 /* In memcached's order. The kernel's time is not accounted per module: rusage is 0. */
 static const struct line stats_lines[] = {
@@ -269,26 +279,26 @@ static const struct line settings_lines[] = {
 	CALL("item_size_max", read_item_size_max),
 	TEXT("maxconns_fast", "yes"),
 	TEXT("hashpower_init", "12"),
-	TEXT("slab_reassign", "no"),
-	ZERO("slab_automove"),
-	TEXT("slab_automove_ratio", "0.00"),
-	ZERO("slab_automove_window"),
+	TEXT("slab_reassign", "yes"),
+	TUNING("slab_automove", AUTOMOVE, AS_NUMBER),
+	TUNING("slab_automove_ratio", AUTOMOVE_RATIO, AS_HUNDREDTHS),
+	TUNING("slab_automove_window", AUTOMOVE_WINDOW, AS_NUMBER),
 	ZERO("slab_chunk_max"),
-	TEXT("lru_crawler", "no"),
-	ZERO("lru_crawler_sleep"),
-	ZERO("lru_crawler_tocrawl"),
+	TUNING("lru_crawler", CRAWLER_OFF, AS_NO),
+	TUNING("lru_crawler_sleep", CRAWLER_SLEEP, AS_NUMBER),
+	TUNING("lru_crawler_tocrawl", CRAWLER_TOCRAWL, AS_NUMBER),
 	ZERO("tail_repair_time"),
 	ASK("flush_enabled", ask_flush),
 	ASK("dump_enabled", ask_dump),
 	TEXT("hash_algorithm", "hsiphash"),
-	TEXT("lru_maintainer_thread", "no"),
-	TEXT("lru_segmented", "no"),
-	ZERO("hot_lru_pct"),
-	ZERO("warm_lru_pct"),
-	TEXT("hot_max_factor", "0.00"),
-	TEXT("warm_max_factor", "0.00"),
-	TEXT("temp_lru", "no"),
-	ZERO("temporary_ttl"),
+	TEXT("lru_maintainer_thread", "yes"),
+	TUNING("lru_segmented", SEGMENTED, AS_YES),
+	TUNING("hot_lru_pct", HOT_PCT, AS_NUMBER),
+	TUNING("warm_lru_pct", WARM_PCT, AS_NUMBER),
+	TUNING("hot_max_factor", HOT_FACTOR, AS_HUNDREDTHS),
+	TUNING("warm_max_factor", WARM_FACTOR, AS_HUNDREDTHS),
+	TUNING("temp_lru", TEMP_LRU, AS_YES),
+	TUNING("temporary_ttl", TEMP_TTL, AS_NUMBER),
 	CALL("idle_timeout", read_idle_timeout),
 	ZERO("watcher_logbuf_size"),
 	ZERO("worker_logbuf_size"),
@@ -373,8 +383,6 @@ enum kmc_reply kmc_dump_begin(struct kmc_session *session, struct kmc_span arg)
 	if (!kmc_session_may(session, KMC_CAP_DUMP)) {
 		if (kmc_token_is(arg, "detail"))
 			return KMC_REPLY_DENIED_DETAIL;
-		if (kmc_token_is(arg, "cachedump"))
-			return KMC_REPLY_DENIED_CACHEDUMP;
 	}
 	if (!kmc_token_is(arg, "reset"))
 		return KMC_REPLY_ERROR;
@@ -467,6 +475,32 @@ static struct kmc_span span_of(const char *text)
 	return (struct kmc_span){ .p = text, .len = strlen(text) };
 }
 
+static void add_hundredths(struct kmc_session *session, struct kmc_span name, u32 value,
+			   struct kmc_out *out)
+{
+	char text[KMC_NUM_DIGITS_MAX + 3];
+	size_t at = kmc_num_compose(text, value / 100);
+
+	text[at++] = '.';
+	text[at++] = '0' + value / 10 % 10;
+	text[at++] = '0' + value % 10;
+	kmc_dump_add(session, name, (struct kmc_span){ .p = text, .len = at }, out);
+}
+
+static void add_tuning(struct kmc_session *session, const struct line *line, struct kmc_out *out)
+{
+	u32 value = READ_ONCE(session->env->tuning[line->tuning]);
+	struct kmc_span name = span_of(line->name);
+	bool is_yes = !value == (line->style == AS_NO);
+
+	if (line->style == AS_NUMBER)
+		kmc_dump_add_number(session, name, value, out);
+	else if (line->style == AS_HUNDREDTHS)
+		add_hundredths(session, name, value, out);
+	else
+		kmc_dump_add(session, name, span_of(is_yes ? "yes" : "no"), out);
+}
+
 static void add_line(struct kmc_session *session, const struct line *line, struct kmc_out *out)
 {
 	const struct kmc_env *env = session->env;
@@ -482,6 +516,8 @@ static void add_line(struct kmc_session *session, const struct line *line, struc
 		kmc_dump_add(session, name, span_of(line->ask(session)), out);
 	else if (line->read)
 		kmc_dump_add_number(session, name, line->read(env), out);
+	else if (line->style)
+		add_tuning(session, line, out);
 	else if (line->stat)
 		kmc_dump_add_number(session, name, kmc_dump_read_stat(env, line->stat), out);
 	else
@@ -522,6 +558,8 @@ bool kmc_dump_next(struct kmc_session *session, struct kmc_out *out)
 
 	if (session->dump == KMC_DUMP_ITEMS || session->dump == KMC_DUMP_SLABS)
 		return kmc_classes_next(session, out);
+	if (session->dump >= KMC_DUMP_METADUMP)
+		return kmc_keys_next(session, out);
 	lines = lines_of(session->dump, &count);
 	while (kmc_out_has_room(out)) {
 		if (session->dump_line == count) {

@@ -6,6 +6,8 @@
 #include <linux/atomic.h>
 #include <linux/types.h>
 
+#include "../proto/request.h"
+
 struct kmc_auth_table;
 struct kmc_cache;
 struct kmc_events;
@@ -31,6 +33,9 @@ struct kmc_stats;
  * @requests_per_turn: steps of requests in a turn of a connection
  * @prefix_delimiter: what ends the part of a key that statistics are kept by, as a string
  * @auth: who may come where that is asked; NULL: nobody
+ * @request_limit: has the memory limit changed to so many bytes, some time after it has
+ *	returned; from any context but hard interrupts
+ * @tuning: what clients have set, accessed without a lock
  */
 struct kmc_env {
 	struct kmc_cache	*cache;
@@ -44,6 +49,8 @@ struct kmc_env {
 	u32			requests_per_turn;
 	char			prefix_delimiter[2];
 	struct kmc_auth_table __rcu *auth;
+	void			(*request_limit)(struct kmc_env *env, unsigned long limit);
+	u32			tuning[KMC_TUNINGS];
 };
 
 #endif

@@ -11,8 +11,10 @@
 #include "delta.h"
 #include "dump.h"
 #include "fetch.h"
+#include "keys.h"
 #include "meta.h"
 #include "store.h"
+#include "tune.h"
 
 /**
  * kmc_exec_init() - initialise the protocol state of a new connection
@@ -114,7 +116,7 @@ enum kmc_reply kmc_exec_short(struct kmc_session *session, const struct kmc_requ
 	case KMC_OP_VERSION:
 		return KMC_REPLY_VERSION;
 	default:
-		return KMC_REPLY_ERROR;
+		return kmc_tune(env, req);
 	}
 }
 
@@ -131,6 +133,14 @@ static enum kmc_next dump(struct kmc_session *session, const struct kmc_request 
 	enum kmc_reply reply = kmc_dump_begin(session, req->arg);
 
 	return reply ? answer(out, false, reply) : KMC_NEXT_DUMP;
+}
+
+static enum kmc_next list_keys(struct kmc_session *session, const struct kmc_request *req,
+			       struct kmc_out *out)
+{
+	enum kmc_reply reply = kmc_keys_begin(session, req, out);
+
+	return reply ? answer(out, req->noreply, reply) : KMC_NEXT_DUMP;
 }
 
 static enum kmc_next reject(struct kmc_session *session, const struct kmc_request *req,
@@ -195,6 +205,10 @@ enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_req
 		return KMC_NEXT_REQUEST;
 	case KMC_OP_STATS:
 		return dump(session, req, out);
+	case KMC_OP_METADUMP:
+	case KMC_OP_MGDUMP:
+	case KMC_OP_CACHEDUMP:
+		return list_keys(session, req, out);
 	case KMC_OP_QUIT:
 		return KMC_NEXT_CLOSE;
 	default:

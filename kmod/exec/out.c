@@ -75,6 +75,24 @@ char *kmc_out_line(struct kmc_out *out)
 }
 
 /**
+ * kmc_out_long_line() - where to write a line that is longer than others
+ * @out: a batch with room
+ * @bytes: its length at the most; not above %KMC_OUT_TEXT - %KMC_REPLY_TAIL_MAX
+ *
+ * Not only one in a step: there always is a place for one in an empty batch, for more only
+ * if there are pages. Behind each, %KMC_REPLY_TAIL_MAX bytes may follow.
+ *
+ * Return: the place, for kmc_out_commit(); NULL if there is none.
+ */
+char *kmc_out_long_line(struct kmc_out *out, size_t bytes)
+{
+	bytes += KMC_REPLY_TAIL_MAX;
+	if (out->room < bytes && out->used_pages < out->nr_pages)
+		turn_page(out);
+	return out->room < bytes ? NULL : out->at;
+}
+
+/**
  * kmc_out_commit() - add what was written to kmc_out_line()
  * @out: the batch
  * @len: how many bytes were written

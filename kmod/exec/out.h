@@ -76,6 +76,7 @@ struct kmc_out {
 void kmc_out_init(struct kmc_out *out);
 bool kmc_out_has_room(const struct kmc_out *out);
 char *kmc_out_line(struct kmc_out *out);
+char *kmc_out_long_line(struct kmc_out *out, size_t bytes);
 void kmc_out_commit(struct kmc_out *out, size_t len);
 void kmc_out_add_reply(struct kmc_out *out, enum kmc_reply reply);
 bool kmc_out_can_copy(const struct kmc_out *out, size_t bytes);

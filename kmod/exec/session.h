@@ -34,6 +34,9 @@ enum kmc_next {
  * @KMC_DUMP_ITEMS: ``stats items``
  * @KMC_DUMP_SLABS: ``stats slabs``
  * @KMC_DUMP_SIZES: ``stats sizes``
+ * @KMC_DUMP_METADUMP: ``lru_crawler metadump``
+ * @KMC_DUMP_MGDUMP: ``lru_crawler mgdump``
+ * @KMC_DUMP_CACHEDUMP: ``stats cachedump``
  */
 enum kmc_dump {
 	KMC_DUMP_NONE,
@@ -42,6 +45,23 @@ enum kmc_dump {
 	KMC_DUMP_ITEMS,
 	KMC_DUMP_SLABS,
 	KMC_DUMP_SIZES,
+	KMC_DUMP_METADUMP,
+	KMC_DUMP_MGDUMP,
+	KMC_DUMP_CACHEDUMP,
+};
+
+/**
+ * struct kmc_keys - a list of keys that is being made
+ * @place: where kmc_cache_walk() goes on
+ * @classes: a bit for each class whose items are listed, by the numbers of ``stats slabs``
+ * @limit: how many more there may be; 0: any number
+ * @bytes: what the lines of ``stats cachedump`` have come to
+ */
+struct kmc_keys {
+	u64	place;
+	u64	classes[KMC_ADMIN_CLASSES / 64];
+	u32	limit;
+	u32	bytes;
 };
 
 struct kmc_auth_claim;
@@ -95,6 +115,7 @@ struct kmc_meta_set {
  * @claim: what it has sent to say who it is, while that is being received
  * @is_authenticated: it has said who it is
  * @is_asked: in the binary protocol, it has begun to say it, and is to go on
+ * @keys: of a list of keys, instead, where it goes on
  */
 struct kmc_session {
 	struct kmc_env		*env;
@@ -115,6 +136,7 @@ struct kmc_session {
 	struct kmc_auth_claim	*claim;
 	bool			is_authenticated;
 	bool			is_asked;
+	struct kmc_keys		keys;
 };
 
 /**

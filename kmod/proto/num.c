@@ -141,6 +141,52 @@ bool kmc_num_parse_loose_s64(const char *s, size_t len, s64 *value)
 	return true;
 }
 
+/* Digits behind the point, as millionths; how many there are, those that do not count included. */
+static size_t read_millionths(const char *s, size_t len, u64 *value)
+{
+	u64 worth = 100000;
+	size_t i;
+
+	*value = 0;
+	for (i = 0; i < len && is_digit(s[i]); i++) {
+		*value += (s[i] - '0') * worth;
+		worth /= 10;
+	}
+	return i;
+}
+
+/**
+ * kmc_num_parse_decimal() - parse a number with a point in it
+ * @s: first byte
+ * @len: number of bytes
+ * @millionths: the result, untouched on failure; digits beyond are dropped
+ *
+ * Less than strtod(3), which memcached has for this, takes: no exponent, no hexadecimal
+ * digits, no infinity.
+ *
+ * Return: false if it is no such number, or is above 10^12.
+ */
+bool kmc_num_parse_decimal(const char *s, size_t len, s64 *millionths)
+{
+	bool minus = len && *s == '-';
+	size_t whole_len, part_len = 0, point;
+	u64 whole = 0, part = 0;
+
+	s += minus;
+	len -= minus;
+	whole_len = read_digits(s, len, &whole);
+	point = whole_len < len && s[whole_len] == '.';
+	if (point)
+		part_len = read_millionths(s + whole_len + 1, len - whole_len - 1, &part);
+	if (whole_len + point + part_len != len || !(whole_len + part_len) ||
+	    whole > 1000000000000ULL)
+		return false;
+	*millionths = whole * 1000000 + part;
+	if (minus)
+		*millionths = -*millionths;
+	return true;
+}
+
 /**
  * kmc_num_compose() - write a number in decimal
  * @buf: at least %KMC_NUM_DIGITS_MAX bytes; no NUL is written

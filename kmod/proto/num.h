@@ -12,6 +12,7 @@ bool kmc_num_parse_u64(const char *s, size_t len, u64 *value);
 bool kmc_num_parse_s32(const char *s, size_t len, s32 *value);
 bool kmc_num_parse_loose_u64(const char *s, size_t len, u64 *value);
 bool kmc_num_parse_loose_s64(const char *s, size_t len, s64 *value);
+bool kmc_num_parse_decimal(const char *s, size_t len, s64 *millionths);
 size_t kmc_num_compose(char *buf, u64 value);
 
 #endif

@@ -48,6 +48,27 @@ static const struct kmc_span texts[] = {
 	[KMC_REPLY_BAD_FLAGS]		= TEXT("CLIENT_ERROR invalid or duplicate flag"),
 	[KMC_REPLY_NO_MEMORY_GET]	= TEXT("SERVER_ERROR out of memory writing get response"),
 	[KMC_REPLY_NO_MEMORY_NUMBER]	= TEXT("SERVER_ERROR Out of memory allocating new item"),
+	[KMC_REPLY_BAD_CLASS]		= TEXT("BADCLASS invalid class id"),
+	[KMC_REPLY_NO_CLASS]		= TEXT("NOTSTARTED no items to crawl"),
+	[KMC_REPLY_CRAWL_FAILED]	= TEXT("ERROR an unknown error happened"),
+	[KMC_REPLY_CRAWLER_OFF]		= TEXT("CLIENT_ERROR lru crawler disabled"),
+	[KMC_REPLY_CRAWLER_ON]		= TEXT("ERROR failed to start lru crawler thread"),
+	[KMC_REPLY_BAD_SLEEP]		= TEXT("CLIENT_ERROR sleep must be one second or less"),
+	[KMC_REPLY_BAD_REASSIGN]	= TEXT("BADCLASS invalid src or dst class id"),
+	[KMC_REPLY_NO_SPARE]		= TEXT("NOSPARE source class has no spare pages"),
+	[KMC_REPLY_SAME_CLASS]		= TEXT("SAME src and dst class are identical"),
+	[KMC_REPLY_BAD_WINDOW]		= TEXT("CLIENT_ERROR automove window too low or too high"),
+	[KMC_REPLY_BAD_PERCENT]		= TEXT("ERROR hot and warm pcts must not exceed 80"),
+	[KMC_REPLY_BAD_FACTOR]		= TEXT("ERROR hot/warm age factors must be greater than 0"),
+	[KMC_REPLY_LIMIT_LOW]	=
+		TEXT("MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m"),
+	[KMC_REPLY_LIMIT_BYTES]	=
+		TEXT("MEMLIMIT_ADJUST_FAILED input value is megabytes not bytes"),
+	[KMC_REPLY_LIMIT_HIGH]	=
+		TEXT("MEMLIMIT_ADJUST_FAILED out of bounds or unable to adjust"),
+	[KMC_REPLY_NO_SHUTDOWN]		= TEXT("SERVER_ERROR: shutdown not enabled"),
+	[KMC_REPLY_BAD_LINE]		= TEXT("CLIENT_ERROR bad command line"),
+	[KMC_REPLY_BAD_SLAB]		= TEXT("CLIENT_ERROR Illegal slab id"),
 	[KMC_REPLY_HANGUP]		= { .p = "", .len = 0 },
 	[KMC_REPLY_AUTHENTICATED]	= TEXT("STORED"),
 	[KMC_REPLY_AUTH_FAILURE]	= TEXT("CLIENT_ERROR authentication failure"),
@@ -60,6 +81,8 @@ static const struct kmc_span texts[] = {
 	[KMC_REPLY_DENIED_FLUSH]	= TEXT("CLIENT_ERROR flush_all not allowed"),
 	[KMC_REPLY_DENIED_DETAIL]	= TEXT("CLIENT_ERROR stats detail not allowed"),
 	[KMC_REPLY_DENIED_CACHEDUMP]	= TEXT("CLIENT_ERROR stats cachedump not allowed"),
+	[KMC_REPLY_DENIED_METADUMP]	= TEXT("ERROR metadump not allowed"),
+	[KMC_REPLY_DENIED_MGDUMP]	= TEXT("ERROR key dump not allowed"),
 };
 
 /**

@@ -51,6 +51,24 @@
  * @KMC_REPLY_BAD_FLAGS: whatever is wrong with the flags of ``ma``
  * @KMC_REPLY_NO_MEMORY_GET: no memory for the answer to ``mg``
  * @KMC_REPLY_NO_MEMORY_NUMBER: no memory for a number that is not there yet
+ * @KMC_REPLY_BAD_CLASS: ``lru_crawler``: there is no such class
+ * @KMC_REPLY_NO_CLASS: ``lru_crawler``: no class was named
+ * @KMC_REPLY_CRAWL_FAILED: ``lru_crawler crawl hash``
+ * @KMC_REPLY_CRAWLER_OFF: ``lru_crawler disable`` came before
+ * @KMC_REPLY_CRAWLER_ON: ``lru_crawler enable``: it is
+ * @KMC_REPLY_BAD_SLEEP: ``lru_crawler sleep``: too long
+ * @KMC_REPLY_BAD_REASSIGN: ``slabs reassign``: there is no such class
+ * @KMC_REPLY_NO_SPARE: ``slabs reassign``: it has no more than it needs
+ * @KMC_REPLY_SAME_CLASS: ``slabs reassign``: to itself
+ * @KMC_REPLY_BAD_WINDOW: ``slabs automove window``: out of range
+ * @KMC_REPLY_BAD_PERCENT: ``lru tune``: too much
+ * @KMC_REPLY_BAD_FACTOR: ``lru tune``: not positive
+ * @KMC_REPLY_LIMIT_LOW: ``cache_memlimit``: too low
+ * @KMC_REPLY_LIMIT_BYTES: ``cache_memlimit``: can only be a mistake
+ * @KMC_REPLY_LIMIT_HIGH: ``cache_memlimit``: more than there is
+ * @KMC_REPLY_NO_SHUTDOWN: ``shutdown``: not for clients
+ * @KMC_REPLY_BAD_LINE: ``stats cachedump``: arguments missing
+ * @KMC_REPLY_BAD_SLAB: ``stats cachedump``: there is no such class
  * @KMC_REPLY_HANGUP: not a reply: close the connection without one
  * @KMC_REPLY_AUTHENTICATED: the client is who it says
  * @KMC_REPLY_AUTH_FAILURE: it is not
@@ -63,6 +81,8 @@
  * @KMC_REPLY_DENIED_FLUSH: flush_all is not allowed here
  * @KMC_REPLY_DENIED_DETAIL: the same of ``stats detail``
  * @KMC_REPLY_DENIED_CACHEDUMP: the same of ``stats cachedump``
+ * @KMC_REPLY_DENIED_METADUMP: the same of ``lru_crawler metadump``
+ * @KMC_REPLY_DENIED_MGDUMP: the same of ``lru_crawler mgdump``
  */
 enum kmc_reply {
 	KMC_REPLY_NONE,
@@ -103,6 +123,24 @@ enum kmc_reply {
 	KMC_REPLY_BAD_FLAGS,
 	KMC_REPLY_NO_MEMORY_GET,
 	KMC_REPLY_NO_MEMORY_NUMBER,
+	KMC_REPLY_BAD_CLASS,
+	KMC_REPLY_NO_CLASS,
+	KMC_REPLY_CRAWL_FAILED,
+	KMC_REPLY_CRAWLER_OFF,
+	KMC_REPLY_CRAWLER_ON,
+	KMC_REPLY_BAD_SLEEP,
+	KMC_REPLY_BAD_REASSIGN,
+	KMC_REPLY_NO_SPARE,
+	KMC_REPLY_SAME_CLASS,
+	KMC_REPLY_BAD_WINDOW,
+	KMC_REPLY_BAD_PERCENT,
+	KMC_REPLY_BAD_FACTOR,
+	KMC_REPLY_LIMIT_LOW,
+	KMC_REPLY_LIMIT_BYTES,
+	KMC_REPLY_LIMIT_HIGH,
+	KMC_REPLY_NO_SHUTDOWN,
+	KMC_REPLY_BAD_LINE,
+	KMC_REPLY_BAD_SLAB,
 	KMC_REPLY_HANGUP,
 	KMC_REPLY_AUTHENTICATED,
 	KMC_REPLY_AUTH_FAILURE,
@@ -115,6 +153,8 @@ enum kmc_reply {
 	KMC_REPLY_DENIED_FLUSH,
 	KMC_REPLY_DENIED_DETAIL,
 	KMC_REPLY_DENIED_CACHEDUMP,
+	KMC_REPLY_DENIED_METADUMP,
+	KMC_REPLY_DENIED_MGDUMP,
 };
 
 /*

@@ -44,6 +44,14 @@
  * @KMC_OP_AUTH: say who one is
  * @KMC_OP_AUTH_LIST: in which ways that can be said
  * @KMC_OP_AUTH_STEP: go on with saying it
+ * @KMC_OP_METADUMP: a list of keys, with what is known of each item
+ * @KMC_OP_MGDUMP: a list of keys, as ``mg`` commands
+ * @KMC_OP_CACHEDUMP: ``stats cachedump``, an older list of keys
+ * @KMC_OP_CRAWL: look for expired items: done all the time
+ * @KMC_OP_CRAWLER_ON: ``lru_crawler enable``
+ * @KMC_OP_TUNE: numbers that are shown, and have no effect
+ * @KMC_OP_REASSIGN: move memory from one class to another: done when it is wanted
+ * @KMC_OP_MEM_LIMIT: change the memory limit
  */
 enum kmc_op {
 	KMC_OP_NONE,
@@ -75,6 +83,14 @@ enum kmc_op {
 	KMC_OP_AUTH,
 	KMC_OP_AUTH_LIST,
 	KMC_OP_AUTH_STEP,
+	KMC_OP_METADUMP,
+	KMC_OP_MGDUMP,
+	KMC_OP_CACHEDUMP,
+	KMC_OP_CRAWL,
+	KMC_OP_CRAWLER_ON,
+	KMC_OP_TUNE,
+	KMC_OP_REASSIGN,
+	KMC_OP_MEM_LIMIT,
 };
 
 /* More flags than this are not on a line: a command and a key are there, too. */
@@ -120,6 +136,69 @@ struct kmc_meta {
 };
 
 /**
+ * enum kmc_tuning - what clients can set, and read in ``stats settings``
+ * @KMC_TUNING_AUTOMOVE: level of ``slabs automove``
+ * @KMC_TUNING_AUTOMOVE_RATIO: hundredths
+ * @KMC_TUNING_AUTOMOVE_WINDOW: a number
+ * @KMC_TUNING_CRAWLER_OFF: dumps are refused: the only one that has an effect
+ * @KMC_TUNING_CRAWLER_SLEEP: microseconds
+ * @KMC_TUNING_CRAWLER_TOCRAWL: items
+ * @KMC_TUNING_SEGMENTED: 0 or 1
+ * @KMC_TUNING_HOT_PCT: per cent
+ * @KMC_TUNING_WARM_PCT: per cent
+ * @KMC_TUNING_HOT_FACTOR: hundredths
+ * @KMC_TUNING_WARM_FACTOR: hundredths
+ * @KMC_TUNING_TEMP_LRU: 0 or 1
+ * @KMC_TUNING_TEMP_TTL: seconds
+ * @KMC_TUNINGS: how many there are
+ *
+ * But for one they tune what memcached does to find room, and this store does not.
+ */
+enum kmc_tuning {
+	KMC_TUNING_AUTOMOVE,
+	KMC_TUNING_AUTOMOVE_RATIO,
+	KMC_TUNING_AUTOMOVE_WINDOW,
+	KMC_TUNING_CRAWLER_OFF,
+	KMC_TUNING_CRAWLER_SLEEP,
+	KMC_TUNING_CRAWLER_TOCRAWL,
+	KMC_TUNING_SEGMENTED,
+	KMC_TUNING_HOT_PCT,
+	KMC_TUNING_WARM_PCT,
+	KMC_TUNING_HOT_FACTOR,
+	KMC_TUNING_WARM_FACTOR,
+	KMC_TUNING_TEMP_LRU,
+	KMC_TUNING_TEMP_TTL,
+	KMC_TUNINGS,
+};
+
+/* Classes of items that a request can name: from 1 up to below this. */
+#define KMC_ADMIN_CLASSES 128
+
+/* The most that one command sets. */
+#define KMC_ADMIN_TUNINGS 4
+
+/**
+ * struct kmc_admin - the arguments of a command about the server
+ * @classes: a bit for each class of items that is meant
+ * @limit: items to be listed, 0: all; or megabytes
+ * @from: class that memory is to be taken from
+ * @to: class that it is to be given to
+ * @nr: how much is to be set
+ * @tune: what, and to which value
+ */
+struct kmc_admin {
+	u64	classes[KMC_ADMIN_CLASSES / 64];
+	u32	limit;
+	s32	from;
+	s32	to;
+	u8	nr;
+	struct {
+		enum kmc_tuning	what;
+		u32		value;
+	}	tune[KMC_ADMIN_TUNINGS];
+};
+
+/**
  * struct kmc_request - a parsed request
  * @op: what it asks for
  * @noreply: nothing is to be answered, not even an error
@@ -137,6 +216,7 @@ struct kmc_meta {
  * @delta: what to add or subtract
  * @initial: the number to begin with, of incr, decr and ``ma``
  * @meta: the rest of a meta command; of others it is not even zeroes
+ * @admin: the rest of a command about the server; the same
  */
 struct kmc_request {
 	enum kmc_op	op;
@@ -155,6 +235,7 @@ struct kmc_request {
 	u64		delta;
 	u64		initial;
 	struct kmc_meta	meta;
+	struct kmc_admin admin;
 };
 
 /**

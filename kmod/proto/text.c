@@ -4,6 +4,7 @@
 #include <linux/limits.h>
 #include <linux/string.h>
 
+#include "admin.h"
 #include "meta.h"
 #include "num.h"
 
@@ -202,6 +203,8 @@ static enum kmc_reply parse_verbosity(struct kmc_span args, struct kmc_request *
 static enum kmc_reply parse_stats(struct kmc_span args, struct kmc_request *req)
 {
 	kmc_token_next(&args, &req->arg);
+	if (kmc_token_is(req->arg, "cachedump"))
+		return kmc_admin_parse_cachedump(args, req);
 	return KMC_REPLY_NONE;
 }
 
@@ -237,6 +240,11 @@ static const struct command commands[] = {
 	{ "verbosity",	KMC_OP_VERBOSITY,	parse_verbosity },
 	{ "quit",	KMC_OP_QUIT,		parse_bare },
 	{ "me",		KMC_OP_META_DEBUG,	kmc_meta_parse },
+	{ "lru_crawler", KMC_OP_TUNE,		kmc_admin_parse_crawler },
+	{ "lru",	KMC_OP_TUNE,		kmc_admin_parse_lru },
+	{ "slabs",	KMC_OP_TUNE,		kmc_admin_parse_slabs },
+	{ "cache_memlimit", KMC_OP_MEM_LIMIT,	kmc_admin_parse_mem_limit },
+	{ "shutdown",	KMC_OP_NONE,		kmc_admin_parse_shutdown },
 };
 
 static const struct command *find_command(struct kmc_span word)

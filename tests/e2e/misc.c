@@ -3,7 +3,7 @@
 // sources: tests/e2e/counters.c
 //
 // delete, touch, flush_all, version, verbosity, quit, and when items expire.
-// It flushes the server, which only binary.c does, too.
+// It flushes the server, which only binary.c and dump.c do, too.
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -41,6 +41,7 @@ check "a cas does not compare" notices 10 cas-one
 check "an add does not look" notices 11 add-one
 check "the limit is not lowered" notices 12 limit
 check "a store is counted twice" notices 13 stats
+check "a part of a list is left out" notices 16 listed
 check "nothing is done" notices 15 count-hits count-stores count-evictions held
 
 memory_settle

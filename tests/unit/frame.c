@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 // sources: kmod/proto/frame.c kmod/proto/text.c kmod/proto/token.c kmod/proto/num.c
-// sources: kmod/proto/meta.c kmod/proto/base64.c
+// sources: kmod/proto/admin.c kmod/proto/meta.c kmod/proto/base64.c
 // sources: kmod/proto/reply.c kmod/proto/binary.c
 #include <setjmp.h>
 #include <stdarg.h>

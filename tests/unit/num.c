@@ -168,9 +168,52 @@ static void test_compose(void **state)
 	}
 }
 
+static void test_decimal(void **state)
+{
+	static const struct {
+		const char *text;
+		bool ok;
+		s64 value;
+	} rows[] = {
+		{ "0", true, 0 },
+		{ "1", true, 1000000 },
+		{ "0.8", true, 800000 },
+		{ ".25", true, 250000 },
+		{ "2.", true, 2000000 },
+		{ "-1.5", true, -1500000 },
+		{ "0.0000019", true, 1 },
+		{ "3.000000000000000000000000000000001", true, 3000000 },
+		{ "1000000000000", true, 1000000000000000000LL },
+		{ "1000000000001", false, 0 },
+		{ "99999999999999999999999", false, 0 },
+		{ "", false, 0 },
+		{ "-", false, 0 },
+		{ ".", false, 0 },
+		{ "-.", false, 0 },
+		{ "--1", false, 0 },
+		{ "+1", false, 0 },
+		{ "1.2.3", false, 0 },
+		{ "1e5", false, 0 },
+		{ "0x10", false, 0 },
+		{ "nan", false, 0 },
+		{ "1 ", false, 0 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		s64 value = 42;
+
+		assert_int_equal(kmc_num_parse_decimal(rows[i].text, strlen(rows[i].text), &value),
+				 rows[i].ok);
+		assert_true(value == (rows[i].ok ? rows[i].value : 42));
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_decimal),
 		cmocka_unit_test(test_u64),
 		cmocka_unit_test(test_s32),
 		cmocka_unit_test(test_loose_u64),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 // sources: kmod/proto/text.c kmod/proto/token.c kmod/proto/num.c kmod/proto/reply.c
-// sources: kmod/proto/meta.c kmod/proto/base64.c
+// sources: kmod/proto/admin.c kmod/proto/meta.c kmod/proto/base64.c
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

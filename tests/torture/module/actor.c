@@ -26,6 +26,9 @@ enum op {
 /* How many steps an item may be held. */
 #define HOLD_STEPS 256
 
+/* A list is expensive: all bytes of what is listed are looked at. */
+#define LIST_EVERY 16
+
 /* Together at most this share of the lower limit: the rest must be evictable. */
 #define HOLD_SHARE 16
 
@@ -410,6 +413,24 @@ static void abandon(struct torture_actor *actor, u32 key)
 	actor->tally.count[COUNT_ABANDONED]++;
 }
 
+static bool show(struct kmc_item *item, void *arg)
+{
+	struct torture_actor *actor = arg;
+	struct torture_value value;
+
+	if (!torture_check(&actor->tally, CHECK_BYTES, torture_value_read(item, &value)))
+		return true;
+	torture_value_verify(&actor->scratch, &actor->tally, item, value.key, &value);
+	actor->tally.count[COUNT_LISTED]++;
+	return true;
+}
+
+/* A step of a list of all items; which keys are in it nobody knows. */
+static void list(struct torture_actor *actor)
+{
+	torture_subject_walk(&actor->place, show, actor);
+}
+
 static void give_back_due(struct torture_actor *actor)
 {
 	int i;
@@ -434,6 +455,8 @@ void torture_actor_step(struct torture_actor *actor)
 	if (actor->softirq)
 		actor->tally.count[COUNT_SOFTIRQ]++;
 	give_back_due(actor);
+	if (actor->steps % LIST_EVERY == 0)
+		list(actor);
 	switch (op) {
 	case OP_READ:
 		read(actor, key);

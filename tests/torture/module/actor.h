@@ -51,6 +51,7 @@ struct torture_own {
  * @gfp: how it allocates
  * @seq: versions it has begun
  * @steps: steps it has taken
+ * @place: where its list of all items goes on
  * @own: its own keys
  * @holds: items it keeps
  * @rnd: random numbers
@@ -64,6 +65,7 @@ struct torture_actor {
 	gfp_t			gfp;
 	u64			seq;
 	unsigned long		steps;
+	u64			place;
 	struct torture_own	*own;
 	struct torture_hold	holds[TORTURE_HOLDS];
 	struct rnd_state	rnd;

@@ -12,6 +12,7 @@
 
 #include "kmod/cache/cache.h"
 
+#include "list.h"
 #include "phase.h"
 #include "size.h"
 #include "subject.h"
@@ -371,12 +372,14 @@ static int run_exact(struct exact *exact)
 	check_sizes(exact);
 	check_update(exact);
 	check_usage(exact);
+	err = torture_list_exact(exact->tally);
+	check_usage(exact);
 	check_short(exact);
 	check_usage(exact);
 	check_stats(exact);
 	check_time(exact);
 	torture_subject_close();
-	return signal_pending(current) ? -EINTR : 0;
+	return err ?: signal_pending(current) ? -EINTR : 0;
 }
 
 /* One writer who may wait is never refused, and the limit holds at every moment. */

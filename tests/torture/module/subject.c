@@ -225,6 +225,26 @@ int torture_subject_remove(struct torture_scratch *scratch, u32 key)
 	return kmc_cache_remove(torture.cache, scratch->key, scratch->key_len);
 }
 
+static bool show_nothing(struct kmc_item *item, void *arg)
+{
+	return true;
+}
+
+/**
+ * torture_subject_walk() - kmc_cache_walk()
+ * @place: where it goes on
+ * @show: called with items
+ * @arg: passed to @show
+ *
+ * Return: whether it is over.
+ */
+bool torture_subject_walk(u64 *place, bool (*show)(struct kmc_item *item, void *arg), void *arg)
+{
+	if (torture_subject_errs(BREAK_WALK))
+		show = show_nothing;
+	return kmc_cache_walk(torture.cache, place, show, arg);
+}
+
 /**
  * torture_subject_flush() - kmc_cache_flush()
  * @when: on the store's clock

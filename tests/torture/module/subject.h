@@ -21,6 +21,7 @@ int torture_subject_update(struct torture_scratch *scratch, struct torture_value
 struct kmc_item *torture_subject_lookup(struct torture_scratch *scratch, u32 key);
 struct kmc_item *torture_subject_touch(struct torture_scratch *scratch, u32 key, u32 deadline);
 int torture_subject_remove(struct torture_scratch *scratch, u32 key);
+bool torture_subject_walk(u64 *place, bool (*show)(struct kmc_item *item, void *arg), void *arg);
 void torture_subject_flush(u32 when);
 void torture_subject_set_limit(unsigned long limit);
 

@@ -37,6 +37,7 @@ static const struct {
 	[CHECK_CEILING] = { "ceiling", "the higher limit is always kept" },
 	[CHECK_USAGE] = { "usage", "items and bytes are counted right" },
 	[CHECK_STATS] = { "stats", "the counters agree with what was done" },
+	[CHECK_LISTED] = { "listed", "what is there all the time is listed once" },
 };
 
 /* What must have happened, and how often, for the checks to mean something. */
@@ -62,6 +63,7 @@ static const struct {
 	[COUNT_LOWERED] = { "lowered", 1 },
 	[COUNT_EVICTIONS] = { "evictions", 100 },
 	[COUNT_LARGE] = { "large", 1 },
+	[COUNT_LISTED] = { "listed", 100 },
 };
 
 static atomic_t explained = ATOMIC_INIT(0);

@@ -32,6 +32,7 @@ enum torture_check {
 	CHECK_CEILING,
 	CHECK_USAGE,
 	CHECK_STATS,
+	CHECK_LISTED,
 	NR_CHECKS,
 };
 
@@ -54,6 +55,7 @@ enum torture_count {
 	COUNT_LOWERED,
 	COUNT_EVICTIONS,
 	COUNT_LARGE,
+	COUNT_LISTED,
 	NR_COUNTS,
 };
 

@@ -34,6 +34,7 @@ struct torture_actor;
  * @BREAK_COUNT: a store is counted twice
  * @BREAK_LEAK: memory is not given back
  * @BREAK_IDLE: nothing is done
+ * @BREAK_WALK: a step of a walk is left out
  * @NR_BREAKS: how many there are
  */
 enum torture_break {
@@ -53,6 +54,7 @@ enum torture_break {
 	BREAK_COUNT,
 	BREAK_LEAK,
 	BREAK_IDLE,
+	BREAK_WALK,
 	NR_BREAKS,
 };
 
