@@ -48,6 +48,11 @@ static const struct kmc_span texts[] = {
 	[KMC_REPLY_BAD_FLAGS]		= TEXT("CLIENT_ERROR invalid or duplicate flag"),
 	[KMC_REPLY_NO_MEMORY_GET]	= TEXT("SERVER_ERROR out of memory writing get response"),
 	[KMC_REPLY_NO_MEMORY_NUMBER]	= TEXT("SERVER_ERROR Out of memory allocating new item"),
+	[KMC_REPLY_DETAIL_USAGE]	= TEXT("CLIENT_ERROR usage: stats detail on|off|dump"),
+	[KMC_REPLY_WATCH_PIPELINED]	=
+		TEXT("ERROR cannot pipeline other commands before watch"),
+	[KMC_REPLY_TOO_MANY_WATCHERS]	= TEXT("WATCHER_TOO_MANY log watcher limit reached"),
+	[KMC_REPLY_NO_WATCHER]		= TEXT("WATCHER_FAILED failed to add log watcher"),
 	[KMC_REPLY_HANGUP]		= { .p = "", .len = 0 },
 };
 

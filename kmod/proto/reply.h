@@ -51,6 +51,10 @@
  * @KMC_REPLY_BAD_FLAGS: whatever is wrong with the flags of ``ma``
  * @KMC_REPLY_NO_MEMORY_GET: no memory for the answer to ``mg``
  * @KMC_REPLY_NO_MEMORY_NUMBER: no memory for a number that is not there yet
+ * @KMC_REPLY_DETAIL_USAGE: to ``stats detail`` without a word that it knows
+ * @KMC_REPLY_WATCH_PIPELINED: to ``watch`` behind what is not answered yet
+ * @KMC_REPLY_TOO_MANY_WATCHERS: to ``watch``
+ * @KMC_REPLY_NO_WATCHER: to ``watch``, for want of memory
  * @KMC_REPLY_HANGUP: not a reply: close the connection without one
  */
 enum kmc_reply {
@@ -92,6 +96,10 @@ enum kmc_reply {
 	KMC_REPLY_BAD_FLAGS,
 	KMC_REPLY_NO_MEMORY_GET,
 	KMC_REPLY_NO_MEMORY_NUMBER,
+	KMC_REPLY_DETAIL_USAGE,
+	KMC_REPLY_WATCH_PIPELINED,
+	KMC_REPLY_TOO_MANY_WATCHERS,
+	KMC_REPLY_NO_WATCHER,
 	KMC_REPLY_HANGUP,
 };
 

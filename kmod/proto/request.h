@@ -41,6 +41,7 @@
  * @KMC_OP_META_DELETE: ``md``
  * @KMC_OP_META_DELTA: ``ma``
  * @KMC_OP_META_DEBUG: ``me``
+ * @KMC_OP_WATCH: be told what happens
  */
 enum kmc_op {
 	KMC_OP_NONE,
@@ -69,6 +70,7 @@ enum kmc_op {
 	KMC_OP_META_DELETE,
 	KMC_OP_META_DELTA,
 	KMC_OP_META_DEBUG,
+	KMC_OP_WATCH,
 };
 
 /* More flags than this are not on a line: a command and a key are there, too. */
@@ -119,7 +121,8 @@ struct kmc_meta {
  * @noreply: nothing is to be answered, not even an error
  * @has_value: @wire_len bytes follow, whether the request is good or not
  * @key: the key, within the parsed line; retrieval requests have @keys instead
- * @keys: the keys of a retrieval request: the rest of the line
+ * @keys: the keys of a retrieval request: the rest of the line; also that of ``stats``
+ *	behind @arg, and of ``watch``
  * @arg: the word that follows ``stats``, or empty
  * @create: incr and decr of a missing key store @initial
  * @flags: client flags of a value

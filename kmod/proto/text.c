@@ -202,6 +202,14 @@ static enum kmc_reply parse_verbosity(struct kmc_span args, struct kmc_request *
 static enum kmc_reply parse_stats(struct kmc_span args, struct kmc_request *req)
 {
 	kmc_token_next(&args, &req->arg);
+	req->keys = args;
+	return KMC_REPLY_NONE;
+}
+
+static enum kmc_reply parse_watch(struct kmc_span args, struct kmc_request *req)
+{
+	req->noreply = is_noreply(args, false);
+	req->keys = args;
 	return KMC_REPLY_NONE;
 }
 
@@ -237,6 +245,7 @@ static const struct command commands[] = {
 	{ "verbosity",	KMC_OP_VERBOSITY,	parse_verbosity },
 	{ "quit",	KMC_OP_QUIT,		parse_bare },
 	{ "me",		KMC_OP_META_DEBUG,	kmc_meta_parse },
+	{ "watch",	KMC_OP_WATCH,		parse_watch },
 };
 
 static const struct command *find_command(struct kmc_span word)
