@@ -62,6 +62,11 @@ static const struct stat_row stats[] = {
 	[KMC_STAT_SHRUNK_BYTES] = { "shrunk_bytes", "bytes, given back in need" },
 	[KMC_STAT_LIMIT_PENDING] = { "limit_pending", "1 while a lowered limit is not kept yet" },
 	[KMC_STAT_CMD_META] = { "cmd_meta", "me commands" },
+	[KMC_STAT_LOG_WATCHERS] = { "log_watchers", "connections, now" },
+	[KMC_STAT_LOG_WORKER_DROPPED] = { "log_worker_dropped", "events" },
+	[KMC_STAT_LOG_WORKER_WRITTEN] = { "log_worker_written", "events" },
+	[KMC_STAT_LOG_WATCHER_SKIPPED] = { "log_watcher_skipped", "lines" },
+	[KMC_STAT_LOG_WATCHER_SENT] = { "log_watcher_sent", "lines" },
 };
 
 #define STAT_COUNT	(sizeof(stats) / sizeof(stats[0]))

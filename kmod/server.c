@@ -11,6 +11,7 @@
 #include "cache/cache.h"
 #include "exec/dump.h"
 #include "net/listener.h"
+#include "net/roster.h"
 
 #define MAX_CONNECTIONS_DEFAULT 1024
 #define ITEM_SIZE_MAX_DEFAULT SZ_1M
@@ -81,7 +82,8 @@ static int create_cache(struct kmc_server *server, struct netlink_ext_ack *extac
 	lockdep_assert_held(&server->lock);
 	if (server->env.cache)
 		return 0;
-	cache = kmc_cache_create(server->mem_limit, &server->stats, &server->events);
+	cache = kmc_cache_create(server->mem_limit, &server->stats, &server->events,
+				 &kmc_watch_cache_ops, &server->env);
 	if (IS_ERR(cache)) {
 		NL_SET_ERR_MSG(extack, "no memory for the cache");
 		return PTR_ERR(cache);
@@ -363,6 +365,7 @@ void kmc_server_read_stats(struct kmc_server *server, u64 *value)
 static int __net_init server_net_init(struct net *net)
 {
 	struct kmc_server *server = kmc_server_of(net);
+	int err;
 
 	server->net = net;
 	mutex_init(&server->lock);
@@ -375,7 +378,16 @@ static int __net_init server_net_init(struct net *net)
 	server->env.events = &server->events;
 	server->env.max_connections = MAX_CONNECTIONS_DEFAULT;
 	server->env.item_size_max = ITEM_SIZE_MAX_DEFAULT;
-	return kmc_stats_init(&server->stats);
+	server->env.prefix_delimiter = KMC_PREFIX_DELIMITER;
+	kmc_watch_init(&server->env.watch);
+	kmc_roster_init(&server->env);
+	err = kmc_prefixes_init(&server->env.prefixes);
+	if (err)
+		return err;
+	err = kmc_stats_init(&server->stats);
+	if (err)
+		kmc_prefixes_uninit(&server->env.prefixes);
+	return err;
 }
 
 /* While the namespace can still send: connections end with a reset. */
@@ -390,8 +402,10 @@ static void __net_exit server_net_exit(struct net *net)
 
 	/* uses the cache */
 	cancel_delayed_work_sync(&server->limit_work);
+	kmc_prefixes_free_all(&server->env);
 	if (server->env.cache)
 		kmc_cache_destroy(server->env.cache);
+	kmc_prefixes_uninit(&server->env.prefixes);
 	/* who raised events is gone */
 	cancel_work_sync(&server->events.work);
 	kmc_stats_uninit(&server->stats);

@@ -31,6 +31,10 @@ static const struct nla_policy flush_policy[] = {
 	[KMC_A_FLUSH_DELAY]		= { .type = NLA_U32 },
 };
 
+static const struct nla_policy conn_remove_policy[] = {
+	[KMC_A_CONN_ID]			= { .type = NLA_U32 },
+};
+
 static const struct genl_ops ops[] = {
 	{
 		.cmd		= KMC_CMD_LISTENER_ADD,
@@ -74,6 +78,18 @@ static const struct genl_ops ops[] = {
 		.cmd		= KMC_CMD_STATS_GET,
 		.flags		= GENL_ADMIN_PERM,
 		.doit		= kmc_stats_get_doit,
+	},
+	{
+		.cmd		= KMC_CMD_CONN_GET,
+		.flags		= GENL_ADMIN_PERM,
+		.dumpit		= kmc_conn_get_dumpit,
+	},
+	{
+		.cmd		= KMC_CMD_CONN_REMOVE,
+		.flags		= GENL_ADMIN_PERM,
+		.policy		= conn_remove_policy,
+		.maxattr	= ARRAY_SIZE(conn_remove_policy) - 1,
+		.doit		= kmc_conn_remove_doit,
 	},
 };
 

@@ -51,11 +51,19 @@ static enum kmc_next delta(struct kmc_session *session, const struct kmc_request
 static enum kmc_next dump(struct kmc_session *session, const struct kmc_request *req,
 			  struct kmc_out *out)
 {
-	switch (kmc_dump_begin(session, req->key)) {
+	struct kmc_span rest = req->key, word;
+	enum kmc_reply reply;
+
+	/* but for detail, the key has to be the word, and nothing else */
+	if (!kmc_token_next(&rest, &word) || !kmc_token_is(word, "detail"))
+		word = req->key;
+	reply = kmc_dump_begin(session, word, rest);
+	switch (reply) {
 	case KMC_REPLY_NONE:
 		return KMC_NEXT_DUMP;
 	case KMC_REPLY_RESET:
-		kmc_binary_reply_add(session, KMC_REPLY_RESET, out);
+	case KMC_REPLY_OK:
+		kmc_binary_reply_add(session, reply, out);
 		return KMC_NEXT_REQUEST;
 	default:
 		kmc_binary_reply_add(session, KMC_REPLY_NOT_FOUND, out);
@@ -103,10 +111,11 @@ enum kmc_next kmc_binary_request(struct kmc_session *session, const struct kmc_p
 	case KMC_OP_STATS:
 		return dump(session, req, out);
 	case KMC_OP_QUIT:
+		session->has_quit = true;
 		kmc_binary_reply_add(session, KMC_REPLY_OK, out);
 		return KMC_NEXT_CLOSE;
 	default:
-		kmc_binary_reply_add(session, kmc_exec_short(session->env, req), out);
+		kmc_binary_reply_add(session, kmc_exec_short(session, req), out);
 		return KMC_NEXT_REQUEST;
 	}
 }

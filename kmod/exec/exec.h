@@ -7,7 +7,7 @@
 
 void kmc_exec_init(struct kmc_session *session, struct kmc_env *env);
 void kmc_exec_uninit(struct kmc_session *session);
-enum kmc_reply kmc_exec_short(struct kmc_env *env, const struct kmc_request *req);
+enum kmc_reply kmc_exec_short(struct kmc_session *session, const struct kmc_request *req);
 enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_request *req,
 			       enum kmc_reply parsed, struct kmc_out *out, gfp_t gfp);
 bool kmc_exec_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
@@ -17,5 +17,6 @@ void kmc_exec_value(struct kmc_session *session, struct kmc_span part);
 void kmc_exec_value_end(struct kmc_session *session, struct kmc_out *out, gfp_t gfp);
 void kmc_exec_swallowed(struct kmc_session *session, struct kmc_out *out);
 bool kmc_exec_dump(struct kmc_session *session, struct kmc_out *out);
+bool kmc_exec_watch(struct kmc_session *session, struct kmc_out *out);
 
 #endif

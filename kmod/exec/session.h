@@ -7,6 +7,8 @@
 #include "env.h"
 #include "out.h"
 
+struct kmc_watcher;
+
 /**
  * enum kmc_next - what comes next on a connection
  * @KMC_NEXT_REQUEST: a request
@@ -15,6 +17,8 @@
  * @KMC_NEXT_SWALLOW: a value nobody wants, then kmc_exec_swallowed()
  * @KMC_NEXT_DUMP: more output of this one: kmc_exec_dump()
  * @KMC_NEXT_CLOSE: nothing: close once all replies are sent
+ * @KMC_NEXT_WATCH: nothing: whatever comes is thrown away, and kmc_exec_watch() makes
+ *	lines, in process context
  */
 enum kmc_next {
 	KMC_NEXT_REQUEST,
@@ -23,6 +27,7 @@ enum kmc_next {
 	KMC_NEXT_SWALLOW,
 	KMC_NEXT_DUMP,
 	KMC_NEXT_CLOSE,
+	KMC_NEXT_WATCH,
 };
 
 /**
@@ -33,6 +38,9 @@ enum kmc_next {
  * @KMC_DUMP_ITEMS: ``stats items``
  * @KMC_DUMP_SLABS: ``stats slabs``
  * @KMC_DUMP_SIZES: ``stats sizes``
+ * @KMC_DUMP_CONNS: ``stats conns``
+ * @KMC_DUMP_PREFIXES: ``stats detail dump``
+ * @KMC_DUMP_RESET: ``stats reset``, while there are prefixes
  */
 enum kmc_dump {
 	KMC_DUMP_NONE,
@@ -41,6 +49,9 @@ enum kmc_dump {
 	KMC_DUMP_ITEMS,
 	KMC_DUMP_SLABS,
 	KMC_DUMP_SIZES,
+	KMC_DUMP_CONNS,
+	KMC_DUMP_PREFIXES,
+	KMC_DUMP_RESET,
 };
 
 /**
@@ -87,7 +98,12 @@ struct kmc_meta_set {
  * @deadline: new expiry of the keys of gat, gats and touch
  * @cost: bytes copied for requests since somebody has set it to 0
  * @dump: the reply that is being made
- * @dump_line: its next line
+ * @dump_line: its next line, or the number of what comes next
+ * @id: of the connection; set before the first request
+ * @kick: has the connection served; set before the first request
+ * @has_quit: the client has asked to be disconnected
+ * @watch_kinds: what it wants to watch
+ * @watcher: it does so; NULL: it does not
  */
 struct kmc_session {
 	struct kmc_env		*env;
@@ -104,6 +120,11 @@ struct kmc_session {
 	size_t			cost;
 	enum kmc_dump		dump;
 	unsigned int		dump_line;
+	u32			id;
+	void			(*kick)(struct kmc_session *session);
+	bool			has_quit;
+	u32			watch_kinds;
+	struct kmc_watcher	*watcher;
 };
 
 #endif

@@ -258,9 +258,11 @@ static void destroy(struct kmc_conn *conn, bool abort)
 	release_sock(sk);
 	timer_shutdown_sync(&conn->timer);
 	leave(conn);
+	kmc_roster_remove(env, &conn->member);
+	kmc_exec_uninit(&conn->session);
 	cancel_work(&conn->work);
 
-	kmc_exec_uninit(&conn->session);
+	kmc_roster_tell_close(conn);
 	free_out(conn);
 	free_frame_buffer(conn);
 	kmc_sock_release(conn->sock, abort);
@@ -325,6 +327,11 @@ static void turn_away(struct kmc_env *env, struct socket *sock)
 	kmc_sock_release(sock, false);
 }
 
+static void kick_session(struct kmc_session *session)
+{
+	kmc_conn_kick(container_of(session, struct kmc_conn, session));
+}
+
 static struct kmc_conn *alloc_conn(struct kmc_listener *listener, struct socket *sock)
 {
 	struct kmc_conn *conn = kmem_cache_zalloc(conn_cache, GFP_KERNEL);
@@ -336,6 +343,13 @@ static struct kmc_conn *alloc_conn(struct kmc_listener *listener, struct socket 
 	INIT_WORK(&conn->work, conn_work);
 	timer_setup(&conn->timer, conn_timer, 0);
 	kmc_exec_init(&conn->session, listener->env);
+	if (kmc_roster_reserve(listener->env, &conn->member, false)) {
+		kmem_cache_free(conn_cache, conn);
+		return NULL;
+	}
+	conn->session.id = conn->member.id;
+	conn->session.kick = kick_session;
+	conn->heard = jiffies;
 	return conn;
 }
 
@@ -366,6 +380,7 @@ int kmc_conn_create(struct kmc_listener *listener, struct socket *sock)
 		return -ENOMEM;
 	}
 	kmc_stats_inc(env->stats, KMC_STAT_TOTAL_CONNECTIONS);
+	kmc_roster_tell_new(conn);
 	spin_lock_bh(&listener->lock);
 	list_add(&conn->node, &listener->conns);
 	WRITE_ONCE(listener->nr_conns, listener->nr_conns + 1);
@@ -373,10 +388,12 @@ int kmc_conn_create(struct kmc_listener *listener, struct socket *sock)
 
 	/*
 	 * Once this has installed the callbacks the work may run, and end the
-	 * connection: kick it before, and not after. A run that is too early
+	 * connection: kick it before, and not after; nor may it be killed before
+	 * the socket is locked. A run that is too early
 	 * finds the socket as it is; what arrives later calls.
 	 */
 	lock_sock(sock->sk);
+	kmc_roster_add(env, &conn->member);
 	kmc_conn_kick(conn);
 	__kmc_sock_install_conn(sock, conn, &conn->saved);
 	release_sock(sock->sk);

@@ -161,11 +161,17 @@ struct kmc_listener *kmc_listener_create(struct net *net, struct kmc_env *env,
 	listener->wq = create_workqueue_for(addr);
 	if (!listener->wq)
 		goto out_free_listener;
-	err = open_socket(listener, net);
+	err = kmc_roster_reserve(env, &listener->member, true);
 	if (err)
 		goto out_destroy_wq;
+	err = open_socket(listener, net);
+	if (err)
+		goto out_leave_roster;
+	kmc_roster_add(env, &listener->member);
 	return listener;
 
+out_leave_roster:
+	kmc_roster_remove(env, &listener->member);
 out_destroy_wq:
 	destroy_workqueue(listener->wq);
 out_free_listener:
@@ -179,7 +185,7 @@ out_explain:
  * kmc_listener_destroy() - stop listening and close what was accepted
  * @listener: the listener, not on a list any more
  *
- * Phases: *unpublish*: nobody kicks the accept work any more, and when that has
+ * Phases: *unpublish*: nobody looks at it any more; nobody kicks the accept work any more, and when that has
  * ended nobody makes connections, so that releasing the socket can leave none
  * behind. *Wait*: each connection is told to die and destroys itself. *Drain*: a
  * connection's work may still be returning from that, which destroying the
@@ -189,6 +195,7 @@ out_explain:
  */
 void kmc_listener_destroy(struct kmc_listener *listener)
 {
+	kmc_roster_remove(listener->env, &listener->member);
 	kmc_sock_restore_listener(listener->sock, &listener->saved);
 	cancel_delayed_work_sync(&listener->accept);
 	sock_release(listener->sock);

@@ -10,6 +10,7 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
+#include "roster.h"
 #include "sock.h"
 
 struct kmc_env;
@@ -30,6 +31,7 @@ struct netlink_ext_ack;
  * lock. A: accessed without a lock.
  *
  * @node: V: in &kmc_server.listeners
+ * @member: I: its number
  * @env: I: what requests are executed against
  * @sock: I: the listening socket
  * @saved: I: its own callbacks
@@ -46,6 +48,7 @@ struct netlink_ext_ack;
  */
 struct kmc_listener {
 	struct list_head		node;
+	struct kmc_member		member;
 	struct kmc_env			*env;
 	struct socket			*sock;
 	struct kmc_sock_saved		saved;

@@ -50,6 +50,16 @@
  *	member of &enum kmc_stat. An attribute that user space does not know is
  *	a newer statistic; one that is missing, a newer user space.
  *
+ * %KMC_CMD_CONN_GET (dump): nothing -> one message a connection:
+ *	%KMC_A_CONN_ID, %KMC_A_CONN_ADDR, %KMC_A_CONN_PORT, %KMC_A_LISTENER_ADDR,
+ *	%KMC_A_LISTENER_PORT, %KMC_A_CONN_ACTIVITY, %KMC_A_CONN_AGE, %KMC_A_CONN_IDLE.
+ *	Connections that come and go meanwhile may be among them, or not.
+ *
+ * %KMC_CMD_CONN_REMOVE: [%KMC_A_CONN_ID] -> nothing.
+ *	Close a connection by a reset. Without an attribute: all that are there. When
+ *	the command returns they may still be finishing a request. -ENOENT: there
+ *	is no such connection.
+ *
  * The multicast group %KMC_GENL_GROUP_EVENTS has one message,
  * %KMC_CMD_EVENT: %KMC_A_EVENT, and what &enum kmc_event says, about the
  * server of the network namespace that the socket lives in. To join needs
@@ -83,6 +93,8 @@
  * @KMC_CMD_FLUSH: invalidate all items
  * @KMC_CMD_STATS_GET: read the statistics
  * @KMC_CMD_EVENT: something has happened; only sent by the kernel
+ * @KMC_CMD_CONN_GET: dump the connections
+ * @KMC_CMD_CONN_REMOVE: close one connection, or all
  */
 enum kmc_cmd {
 	KMC_CMD_UNSPEC,
@@ -94,6 +106,8 @@ enum kmc_cmd {
 	KMC_CMD_FLUSH,
 	KMC_CMD_STATS_GET,
 	KMC_CMD_EVENT,
+	KMC_CMD_CONN_GET,
+	KMC_CMD_CONN_REMOVE,
 
 	/* private: */
 	__KMC_CMD_MAX
@@ -127,6 +141,15 @@ enum kmc_cmd {
  *	this, its key and header included, has pages of its own. There are no
  *	larger chunks than %KMC_LARGE_MAX to put it into.
  * @KMC_A_EVENT: u32, &enum kmc_event
+ * @KMC_A_CONN_ID: u32, from 1: the number of a connection, which is no other's as
+ *	long as it lasts, nor soon after; clients see it as the fd in "stats conns"
+ *	and as the cfd of "watch"
+ * @KMC_A_CONN_ADDR: binary, 4 bytes IPv4 or 16 bytes IPv6, network order: the
+ *	client's address
+ * @KMC_A_CONN_PORT: u16, host order: the client's port
+ * @KMC_A_CONN_ACTIVITY: u32, &enum kmc_activity
+ * @KMC_A_CONN_AGE: u32, for how long it has been there, seconds
+ * @KMC_A_CONN_IDLE: u32, how long ago the client has sent something, seconds
  */
 enum kmc_attr {
 	KMC_A_UNSPEC,
@@ -143,6 +166,12 @@ enum kmc_attr {
 	KMC_A_SHRINK_FLOOR,
 	KMC_A_LARGE,
 	KMC_A_EVENT,
+	KMC_A_CONN_ID,
+	KMC_A_CONN_ADDR,
+	KMC_A_CONN_PORT,
+	KMC_A_CONN_ACTIVITY,
+	KMC_A_CONN_AGE,
+	KMC_A_CONN_IDLE,
 
 	/* private: */
 	__KMC_A_MAX
@@ -185,6 +214,35 @@ enum kmc_event {
 };
 
 #define KMC_EVENT_MAX (__KMC_EVENT_MAX - 1)
+
+/**
+ * enum kmc_activity - what a connection is doing
+ * @KMC_ACTIVITY_UNSPEC: nothing that has a name
+ * @KMC_ACTIVITY_LISTENING: it is a listener; connections are not
+ * @KMC_ACTIVITY_READING: waiting for a request, or for the rest of one
+ * @KMC_ACTIVITY_EXECUTING: in the middle of a request
+ * @KMC_ACTIVITY_RECEIVING: waiting for the rest of a value
+ * @KMC_ACTIVITY_SKIPPING: the same, of a value that is refused
+ * @KMC_ACTIVITY_SENDING: it has replies that are not sent yet
+ * @KMC_ACTIVITY_WATCHING: it is told what happens ("watch")
+ * @KMC_ACTIVITY_CLOSING: it is ending
+ */
+enum kmc_activity {
+	KMC_ACTIVITY_UNSPEC,
+	KMC_ACTIVITY_LISTENING,
+	KMC_ACTIVITY_READING,
+	KMC_ACTIVITY_EXECUTING,
+	KMC_ACTIVITY_RECEIVING,
+	KMC_ACTIVITY_SKIPPING,
+	KMC_ACTIVITY_SENDING,
+	KMC_ACTIVITY_WATCHING,
+	KMC_ACTIVITY_CLOSING,
+
+	/* private: */
+	__KMC_ACTIVITY_MAX
+};
+
+#define KMC_ACTIVITY_MAX (__KMC_ACTIVITY_MAX - 1)
 
 /**
  * enum kmc_stat - statistics, all u64, in the nest %KMC_A_STATS
@@ -241,6 +299,11 @@ enum kmc_event {
  * @KMC_STAT_LIMIT_PENDING: 1 while more memory is in use than a limit that was
  *	lowered allows, now
  * @KMC_STAT_CMD_META: meta debug commands (me)
+ * @KMC_STAT_LOG_WATCHERS: connections that watch, now
+ * @KMC_STAT_LOG_WORKER_DROPPED: what somebody watched, and nobody had room for
+ * @KMC_STAT_LOG_WORKER_WRITTEN: what somebody watched, and had room for
+ * @KMC_STAT_LOG_WATCHER_SKIPPED: lines that a watcher had no room for
+ * @KMC_STAT_LOG_WATCHER_SENT: lines that a watcher had room for
  */
 enum kmc_stat {
 	KMC_STAT_UNSPEC,
@@ -288,6 +351,11 @@ enum kmc_stat {
 	KMC_STAT_SHRUNK_BYTES,
 	KMC_STAT_LIMIT_PENDING,
 	KMC_STAT_CMD_META,
+	KMC_STAT_LOG_WATCHERS,
+	KMC_STAT_LOG_WORKER_DROPPED,
+	KMC_STAT_LOG_WORKER_WRITTEN,
+	KMC_STAT_LOG_WATCHER_SKIPPED,
+	KMC_STAT_LOG_WATCHER_SENT,
 
 	/* private: */
 	__KMC_STAT_MAX
