@@ -19,6 +19,7 @@
 #define NO_BRACKETS	"an IPv6 address needs brackets, as in [::1]:11211"
 #define OPEN_BRACKET	"the closing bracket is missing, as in [::1]:11211"
 #define BAD_BACKLOG	"the backlog must be a number from 1 to 65535"
+#define BAD_ID		"not an id; write a number that conns shows, or all"
 #define BAD_SECONDS	"not a number of seconds from 0 to 4294967295"
 #define BAD_SIZE	"not a size; write bytes, or a number with K, M, G or T, as in 512M"
 #define BAD_SWITCH	"write on or off"
@@ -153,6 +154,23 @@ const char *kmc_args_parse_backlog(const char *word, uint32_t *backlog)
 	if (!parse_number(word, 1, UINT16_MAX, &number))
 		return BAD_BACKLOG;
 	*backlog = number;
+	return NULL;
+}
+
+/**
+ * kmc_args_parse_id() - parse the id of a connection
+ * @word: decimal digits
+ * @id: where the result goes; untouched when refused
+ *
+ * Return: NULL, or what is wrong with @word.
+ */
+const char *kmc_args_parse_id(const char *word, uint32_t *id)
+{
+	uint64_t number;
+
+	if (!parse_number(word, 1, INT32_MAX, &number))
+		return BAD_ID;
+	*id = number;
 	return NULL;
 }
 

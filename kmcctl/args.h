@@ -26,6 +26,7 @@ struct kmc_addr {
 
 const char *kmc_args_parse_addr(const char *word, struct kmc_addr *addr);
 const char *kmc_args_parse_backlog(const char *word, uint32_t *backlog);
+const char *kmc_args_parse_id(const char *word, uint32_t *id);
 const char *kmc_args_parse_seconds(const char *word, uint32_t *seconds);
 const char *kmc_args_parse_switch(const char *word, bool *on);
 const char *kmc_args_parse_size(const char *word, uint64_t *bytes);
