@@ -47,7 +47,7 @@ static void test_of(void **state)
 
 		print_message("# row %zu\n", row);
 		assert_int_equal(kmc_prefix_of(rows[row].key, rows[row].delimiter, &prefix),
-				 rows[row].prefix != NULL);
+				 !!rows[row].prefix);
 		if (!rows[row].prefix)
 			continue;
 		assert_int_equal(prefix.len, strlen(rows[row].prefix));
