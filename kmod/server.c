@@ -263,8 +263,10 @@ static void keep_limit(struct kmc_server *server)
 	cache = server->env.cache;
 	mutex_unlock(&server->lock);
 	/* it lives as long as the namespace, and so as our caller */
-	if (cache)
+	if (cache) {
+		kmc_prefixes_trim(&server->env);
 		kmc_cache_trim(cache);
+	}
 
 	mutex_lock(&server->lock);
 	if (server->limit_pending) {

@@ -128,14 +128,20 @@ static size_t bytes_of(size_t len)
 	return kmalloc_size_roundup(struct_size_t(struct prefix, bytes, len)) + SHARE;
 }
 
+static size_t bytes_max(const struct kmc_env *env)
+{
+	struct kmc_cache_usage usage;
+
+	kmc_cache_read_usage(env->cache, &usage);
+	return min_t(u64, KMC_PREFIXES_BYTES_MAX, usage.limit / 8);
+}
+
 static bool charge(struct kmc_env *env, size_t bytes)
 {
 	struct kmc_prefixes *prefixes = &env->prefixes;
-	struct kmc_cache_usage usage;
 
 	lockdep_assert_held(&prefixes->lock);
-	kmc_cache_read_usage(env->cache, &usage);
-	if (prefixes->bytes + bytes > min_t(u64, KMC_PREFIXES_BYTES_MAX, usage.limit / 8))
+	if (prefixes->bytes + bytes > bytes_max(env))
 		return false;
 	/* not waiting for room, which would push items out: with the next key, there may be some */
 	if (!kmc_cache_charge(env->cache, bytes, GFP_NOWAIT))
@@ -430,5 +436,19 @@ void kmc_prefixes_free_all(struct kmc_env *env)
 	unsigned long number = 0;
 
 	while (remove_some(env, &number))
+		cond_resched();
+}
+
+/**
+ * kmc_prefixes_trim() - forget as many prefixes as it takes to keep to a lower limit
+ * @env: the server, with a cache
+ *
+ * Context: process.
+ */
+void kmc_prefixes_trim(struct kmc_env *env)
+{
+	unsigned long number = 0;
+
+	while (READ_ONCE(env->prefixes.bytes) > bytes_max(env) && remove_some(env, &number))
 		cond_resched();
 }

@@ -68,6 +68,7 @@ bool kmc_prefixes_next(struct kmc_session *session, struct kmc_out *out);
 bool kmc_prefixes_reset_next(struct kmc_session *session, struct kmc_out *out);
 bool kmc_prefixes_is_empty(const struct kmc_prefixes *prefixes);
 void kmc_prefixes_free_all(struct kmc_env *env);
+void kmc_prefixes_trim(struct kmc_env *env);
 void __kmc_prefixes_count(struct kmc_env *env, struct kmc_span key, enum kmc_prefixes_what what);
 
 /**

@@ -257,9 +257,10 @@ static void destroy(struct kmc_conn *conn, bool abort)
 	__kmc_sock_restore_conn(conn->sock, &conn->saved);
 	release_sock(sk);
 	timer_shutdown_sync(&conn->timer);
-	leave(conn);
+	/* before it leaves: its workqueue may be drained then, and must not be queued on */
 	kmc_roster_remove(env, &conn->member);
 	kmc_exec_uninit(&conn->session);
+	leave(conn);
 	cancel_work(&conn->work);
 
 	kmc_roster_tell_close(conn);
@@ -388,9 +389,9 @@ int kmc_conn_create(struct kmc_listener *listener, struct socket *sock)
 
 	/*
 	 * Once this has installed the callbacks the work may run, and end the
-	 * connection: kick it before, and not after; nor may it be killed before
-	 * the socket is locked. A run that is too early
-	 * finds the socket as it is; what arrives later calls.
+	 * connection: kick it before, and not after. Nor may it be found, and killed,
+	 * before the socket is locked. A run that is too early finds the socket as it
+	 * is; what arrives later calls.
 	 */
 	lock_sock(sock->sk);
 	kmc_roster_add(env, &conn->member);

@@ -37,9 +37,10 @@ enum kmc_conn_state {
  *
  * **Lifetime**: created by the listener's accept work. Destroyed by its own work,
  * and only there: that restores the socket's callbacks, which ends the queueing by
- * them; stops the timer; leaves the listener's list and the roster, and stops to
- * watch, which ends the queueing by kmc_conn_kill_all(), kmc_roster_kill() and by
- * what is watched; takes back what was queued until then; and frees. There is
+ * them; stops the timer; leaves the roster and stops to watch, which ends the queueing
+ * by kmc_roster_kill() and by what is watched; leaves the listener's list, which ends
+ * that by kmc_conn_kill_all(), and from when on the workqueue may be drained; takes
+ * back what was queued until then; and frees. There is
  * no reference count, for nobody else keeps a pointer: the callbacks look at it
  * under sk_callback_lock, the listener under its lock.
  *
@@ -50,7 +51,7 @@ enum kmc_conn_state {
  * @sock: I: its socket
  * @listener: I: where it was accepted
  * @saved: I: the socket's own callbacks
- * @member: its number, by which others find it; see below
+ * @member: I: its number, by which others find it
  * @node: L: in &kmc_listener.conns
  * @work: serves it
  * @timer: queues @work after a time

@@ -185,9 +185,9 @@ out_explain:
  * kmc_listener_destroy() - stop listening and close what was accepted
  * @listener: the listener, not on a list any more
  *
- * Phases: *unpublish*: nobody looks at it any more; nobody kicks the accept work any more, and when that has
- * ended nobody makes connections, so that releasing the socket can leave none
- * behind. *Wait*: each connection is told to die and destroys itself. *Drain*: a
+ * Phases: *unpublish*: nobody looks at it any more, nor kicks the accept work, and
+ * when that has ended nobody makes connections, so that releasing the socket can
+ * leave none behind. *Wait*: each connection is told to die and destroys itself. *Drain*: a
  * connection's work may still be returning from that, which destroying the
  * workqueue waits for. *Free*.
  *

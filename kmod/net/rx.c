@@ -288,7 +288,8 @@ int kmc_rx_run(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 	if (read)
 		WRITE_ONCE(conn->heard, jiffies);
 	kmc_stats_add(conn->session.env->stats, KMC_STAT_BYTES_READ, read);
-	return read || conn->out->bytes || conn->next == KMC_NEXT_DUMP;
+	return read || conn->out->bytes || conn->next == KMC_NEXT_DUMP ||
+	       conn->next == KMC_NEXT_WATCH;
 }
 
 /**

@@ -137,6 +137,52 @@ some_are_skipped() {
 	(($(stat_of log_watcher_skipped) > 0))
 }
 
+# With the little memory there is, more is stored than fits.
+evictions_are_told() {
+	local line pattern
+
+	pattern='^ts=[0-9]+\.[0-9]{6} gid=[0-9]+ type=eviction key=[^ ]+ fetch=(yes|no) ttl=-1 '
+	pattern+='la=[0-9]+ clsid=[0-9]+ size=1024$'
+	check "a small memory limit" kmcctl set-limit 8M
+	check "somebody watches evictions" watch evictions
+	check "more is stored than fits" "$programs/fill" 127.0.0.1 "$port" 30000 1024
+	line=
+	read -r -t $((10 * patience)) -u "${watchers[0]}" line || true
+	check "he is told of what had to go" grep -qE "$pattern" <<<"$line"
+	check "evictions are counted, too" evicted
+	check "he goes" kmcctl disconnect all
+	check "he has noticed" watchers_end
+}
+
+evicted() {
+	(($(stat_of evictions) > 1000))
+}
+
+# Prefixes are forgotten when they would take too much of a lower limit.
+prefixes_keep_the_limit() {
+	local request=get at
+
+	check "a larger one" kmcctl set-limit 64M
+	check "prefixes are counted" detail_on
+	for ((at = 0; at < 60000; at++)); do
+		request+=" $at:"
+	done
+	same "60000 keys" END "$(talk 127.0.0.1 "$port" "$request\r\n")"
+	check "of which most have a prefix" prefixes_are 30000 65536
+	check "the small limit again" kmcctl set-limit 8M
+	check "some of them are left" prefixes_are 1 20000
+	same "and the limit is kept" 0 "$(stat_of limit_pending)"
+	same "reset forgets them all" $'OK\nRESET\nEND' \
+		"$(talk 127.0.0.1 "$port" 'stats detail off\r\nstats reset\r\nstats detail dump\r\n')"
+}
+
+prefixes_are() {
+	local count
+
+	count=$(talk 127.0.0.1 "$port" 'stats detail dump\r\n' | grep -c '^PREFIX ')
+	((count >= $1 && count <= $2)) || { echo "$count"; return 1; }
+}
+
 # Watchers that do not read, with full rings, and one of each kind of event.
 many_watch() {
 	local kind
@@ -216,6 +262,8 @@ unload
 check "a request loads the module" kmcctl listeners
 shows
 disconnects
+evictions_are_told
+prefixes_keep_the_limit
 unlisten_below_watchers
 unload_below_watchers
 namespace_goes
