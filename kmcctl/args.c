@@ -28,6 +28,7 @@
 #define BAD_CHARACTER	"write one character"
 #define BAD_TOKEN	"write USER:PASSWORD"
 #define LONG_TOKEN	"name and password may have 254 bytes together"
+#define BAD_ID		"not an id; write a number that conns shows, or all"
 #define BAD_SECONDS	"not a number of seconds from 0 to 4294967295"
 #define BAD_SIZE	"not a size; write bytes, or a number with K, M, G or T, as in 512M"
 #define BAD_SWITCH	"write on or off"
@@ -226,6 +227,23 @@ const char *kmc_args_parse_option(const char *word, struct kmc_listen_options *o
 	if (value)
 		return kmc_args_parse_switch(value, &options->auth) ? BAD_AUTH : NULL;
 	return BAD_OPTION;
+}
+
+/**
+ * kmc_args_parse_id() - parse the id of a connection
+ * @word: decimal digits
+ * @id: where the result goes; untouched when refused
+ *
+ * Return: NULL, or what is wrong with @word.
+ */
+const char *kmc_args_parse_id(const char *word, uint32_t *id)
+{
+	uint64_t number;
+
+	if (!parse_number(word, 1, INT32_MAX, &number))
+		return BAD_ID;
+	*id = number;
+	return NULL;
 }
 
 /**

@@ -49,6 +49,7 @@ struct kmc_listen_options {
 const char *kmc_args_parse_addr(const char *word, struct kmc_addr *addr);
 const char *kmc_args_parse_backlog(const char *word, uint32_t *backlog);
 const char *kmc_args_parse_option(const char *word, struct kmc_listen_options *options);
+const char *kmc_args_parse_id(const char *word, uint32_t *id);
 const char *kmc_args_parse_seconds(const char *word, uint32_t *seconds);
 const char *kmc_args_parse_count(const char *word, uint32_t *count);
 const char *kmc_args_parse_character(const char *word, uint8_t *character);

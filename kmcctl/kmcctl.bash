@@ -18,6 +18,12 @@ _kmcctl_addresses() {
 	done
 }
 
+_kmcctl_conns() {
+	kmcctl "$@" conns 2>/dev/null | while read -r id _; do
+		[[ $id == id ]] || echo "$id"
+	done
+}
+
 # Names of settings, or, if the last of the words is one, its values.
 _kmcctl_settings() {
 	if (($# % 2 == 0)); then
@@ -79,6 +85,9 @@ _kmcctl() {
 		_kmcctl_offer "$(kmcctl --verbs)" "$current"
 	else
 		case "${plain[0]}/${#plain[@]}" in
+		disconnect/1)
+			_kmcctl_offer "$(_kmcctl_conns "${netns[@]}"; echo all)" "$current"
+			;;
 		help/1)
 			_kmcctl_offer "$(kmcctl --verbs)" "$current"
 			;;

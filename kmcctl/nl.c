@@ -102,6 +102,12 @@ static struct nla_policy reply_policy[KMC_A_MAX + 1] = {
 	[KMC_A_STUCK_TIMEOUT] = { .type = NLA_U32 },
 	[KMC_A_PREFIX_DELIMITER] = { .type = NLA_U8 },
 	[KMC_A_REQUESTS_PER_TURN] = { .type = NLA_U32 },
+	[KMC_A_CONN_ID] = { .type = NLA_U32 },
+	[KMC_A_CONN_ADDR] = { .type = NLA_UNSPEC, .minlen = 4, .maxlen = 16 },
+	[KMC_A_CONN_PORT] = { .type = NLA_U16 },
+	[KMC_A_CONN_ACTIVITY] = { .type = NLA_U32 },
+	[KMC_A_CONN_AGE] = { .type = NLA_U32 },
+	[KMC_A_CONN_IDLE] = { .type = NLA_U32 },
 };
 
 static struct nla_policy ctrl_policy[CTRL_ATTR_MAX + 1] = {

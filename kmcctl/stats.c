@@ -66,6 +66,11 @@ static const struct stat_row stats[] = {
 	[KMC_STAT_AUTH_ERRORS] = { "auth_errors", "attempts that failed" },
 	[KMC_STAT_IDLE_KICKS] = { "idle_kicks", "connections" },
 	[KMC_STAT_STUCK_KICKS] = { "stuck_kicks", "connections" },
+	[KMC_STAT_LOG_WATCHERS] = { "log_watchers", "connections, now" },
+	[KMC_STAT_LOG_WORKER_DROPPED] = { "log_worker_dropped", "events" },
+	[KMC_STAT_LOG_WORKER_WRITTEN] = { "log_worker_written", "events" },
+	[KMC_STAT_LOG_WATCHER_SKIPPED] = { "log_watcher_skipped", "lines" },
+	[KMC_STAT_LOG_WATCHER_SENT] = { "log_watcher_sent", "lines" },
 };
 
 #define STAT_COUNT	(sizeof(stats) / sizeof(stats[0]))

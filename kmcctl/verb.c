@@ -59,6 +59,24 @@ const struct kmc_verb kmc_verbs[] = {
 		.run = kmc_auth_set,
 	},
 	{
+		.name = "conns",
+		.arguments = "",
+		.summary = "show who is connected, where, and what he is doing",
+		.details = "The id is that of 'disconnect', of 'stats conns' and of 'watch'.\n"
+			"Age and idle are in seconds.\n",
+		.run = kmc_conn_show,
+	},
+	{
+		.name = "disconnect",
+		.arguments = "ID|all",
+		.summary = "close a connection, or all of them",
+		.details = "The client gets a reset. He may connect again.\n",
+		.missing = "an id, as conns shows it, or 'all', is missing",
+		.min = 1,
+		.max = 1,
+		.run = kmc_conn_remove,
+	},
+	{
 		.name = "set-limit",
 		.arguments = "SIZE",
 		.summary = "limit all the memory that the cache takes",

@@ -40,6 +40,8 @@ const struct kmc_verb *kmc_verb_find(const char *name);
 enum kmc_status kmc_verb_run(struct kmc_ctl *ctl, unsigned int count);
 
 enum kmc_status kmc_auth_set(struct kmc_ctl *ctl);
+enum kmc_status kmc_conn_remove(struct kmc_ctl *ctl);
+enum kmc_status kmc_conn_show(struct kmc_ctl *ctl);
 enum kmc_status kmc_flush_run(struct kmc_ctl *ctl);
 enum kmc_status kmc_help_run(struct kmc_ctl *ctl);
 enum kmc_status kmc_listener_add(struct kmc_ctl *ctl);

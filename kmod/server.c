@@ -12,6 +12,7 @@
 #include "exec/auth.h"
 #include "exec/dump.h"
 #include "net/listener.h"
+#include "net/roster.h"
 
 /* How often to look whether a lowered memory limit is kept. */
 #define LIMIT_INTERVAL (HZ / 4)
@@ -79,7 +80,8 @@ static int create_cache(struct kmc_server *server, struct netlink_ext_ack *extac
 	lockdep_assert_held(&server->lock);
 	if (server->env.cache)
 		return 0;
-	cache = kmc_cache_create(server->config.mem_limit, &server->stats, &server->events);
+	cache = kmc_cache_create(server->config.mem_limit, &server->stats, &server->events,
+				 &kmc_watch_cache_ops, &server->env);
 	if (IS_ERR(cache)) {
 		NL_SET_ERR_MSG(extack, "no memory for the cache");
 		return PTR_ERR(cache);
@@ -269,8 +271,10 @@ static void keep_limit(struct kmc_server *server)
 	cache = server->env.cache;
 	mutex_unlock(&server->lock);
 	/* it lives as long as the namespace, and so as our caller */
-	if (cache)
+	if (cache) {
+		kmc_prefixes_trim(&server->env);
 		kmc_cache_trim(cache);
+	}
 
 	mutex_lock(&server->lock);
 	if (server->limit_pending) {
@@ -437,6 +441,7 @@ void kmc_server_read_stats(struct kmc_server *server, u64 *value)
 static int __net_init server_net_init(struct net *net)
 {
 	struct kmc_server *server = kmc_server_of(net);
+	int err;
 
 	server->net = net;
 	mutex_init(&server->lock);
@@ -458,7 +463,15 @@ static int __net_init server_net_init(struct net *net)
 	apply_config(server);
 	mutex_unlock(&server->lock);
 	server->env.request_limit = request_limit;
-	return kmc_stats_init(&server->stats);
+	kmc_watch_init(&server->env.watch);
+	kmc_roster_init(&server->env);
+	err = kmc_prefixes_init(&server->env.prefixes);
+	if (err)
+		return err;
+	err = kmc_stats_init(&server->stats);
+	if (err)
+		kmc_prefixes_uninit(&server->env.prefixes);
+	return err;
 }
 
 /* While the namespace can still send: connections end with a reset. */
@@ -474,9 +487,11 @@ static void __net_exit server_net_exit(struct net *net)
 	/* both use the cache, and the first one queues the other */
 	cancel_work_sync(&server->request_work);
 	cancel_delayed_work_sync(&server->limit_work);
+	kmc_prefixes_free_all(&server->env);
 	if (server->env.cache)
 		kmc_cache_destroy(server->env.cache);
 	kmc_auth_table_destroy(rcu_dereference_protected(server->env.auth, true));
+	kmc_prefixes_uninit(&server->env.prefixes);
 	/* who raised events is gone */
 	cancel_work_sync(&server->events.work);
 	kmc_stats_uninit(&server->stats);

@@ -276,6 +276,7 @@ static void push_out(struct kmc_index *index, struct kmc_item *item)
 
 	kmc_stats_inc(cache->stats, KMC_STAT_EVICTIONS);
 	atomic_long_inc(&class_of(cache, item)->count[KMC_CLASS_EVICTED]);
+	__kmc_store_tell_eviction(cache, item);
 	__account_unlinked(cache, item);
 }
 
@@ -755,13 +756,16 @@ void kmc_cache_reset_classes(struct kmc_cache *cache)
  * @limit: memory limit, bytes
  * @stats: counters to use; they outlive the cache
  * @events: where to raise events; outlives the cache; NULL: nowhere
+ * @ops: what to tell @owner; outlives the cache; NULL: nothing
+ * @owner: passed to @ops
  *
  * Context: process.
  *
  * Return: the cache or an ERR_PTR.
  */
 struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats,
-				   struct kmc_events *events)
+				   struct kmc_events *events, const struct kmc_cache_ops *ops,
+				   void *owner)
 {
 	struct kmc_cache *cache = kvzalloc(sizeof(*cache), GFP_KERNEL);
 	int err;
@@ -772,6 +776,8 @@ struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats,
 	atomic_long_set(&cache->budget.used, sizeof(*cache));
 	cache->stats = stats;
 	cache->events = events;
+	cache->ops = ops;
+	cache->owner = owner;
 	kmc_cache_configure(cache, &KMC_CACHE_CONFIG_DEFAULT);
 	cache->epoch = ktime_get_boottime_seconds() - CLOCK_START;
 	spin_lock_init(&cache->flush_lock);

@@ -195,12 +195,71 @@ struct kmc_cache_config {
 	u32		large;
 };
 
+/**
+ * enum kmc_cache_fate - what has become of an item
+ * @KMC_CACHE_MISSING: there is none, or nobody knows any more
+ * @KMC_CACHE_ALIVE: it is there
+ * @KMC_CACHE_FLUSHED: it is flushed
+ * @KMC_CACHE_EXPIRED: it has expired
+ */
+enum kmc_cache_fate {
+	KMC_CACHE_MISSING,
+	KMC_CACHE_ALIVE,
+	KMC_CACHE_FLUSHED,
+	KMC_CACHE_EXPIRED,
+};
+
+/**
+ * struct kmc_cache_glance - what kmc_cache_glance() sees
+ * @fate: is it there? If it is not alive, the rest is 0
+ * @value_len: length of its value
+ * @class: a number for kmc_cache_read_class()
+ * @deadline: when it expires, on the cache's clock, or %KMC_CACHE_NEVER
+ */
+struct kmc_cache_glance {
+	enum kmc_cache_fate	fate;
+	u32			value_len;
+	unsigned int		class;
+	u32			deadline;
+};
+
+/**
+ * struct kmc_cache_eviction - an item that is removed to make room
+ * @key: its key, while this is told
+ * @key_len: the length of that
+ * @value_len: length of its value
+ * @class: a number for kmc_cache_read_class()
+ * @deadline: when it would have expired, on the cache's clock, or %KMC_CACHE_NEVER
+ * @age: about how old it is, seconds: see kmc_cache_item_age()
+ * @was_read: since it was stored
+ */
+struct kmc_cache_eviction {
+	const char	*key;
+	size_t		key_len;
+	u32		value_len;
+	unsigned int	class;
+	u32		deadline;
+	u32		age;
+	bool		was_read;
+};
+
+/**
+ * struct kmc_cache_ops - what a cache tells its owner
+ * @evicted: an item is removed to make room. Told only while
+ *	kmc_cache_tell_evictions() says so; with the writer lock of the key held, maybe
+ *	in reclaim: it may neither sleep nor call the cache, but for kmc_cache_now()
+ */
+struct kmc_cache_ops {
+	void	(*evicted)(void *owner, const struct kmc_cache_eviction *eviction);
+};
+
 /* What a cache begins with. */
 #define KMC_CACHE_CONFIG_DEFAULT \
 	((struct kmc_cache_config) { .evict = true, .shrink = true, .large = KMC_LARGE_MAX })
 
 struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats,
-				   struct kmc_events *events);
+				   struct kmc_events *events, const struct kmc_cache_ops *ops,
+				   void *owner);
 void kmc_cache_destroy(struct kmc_cache *cache);
 u32 kmc_cache_now(const struct kmc_cache *cache);
 void kmc_cache_read_usage(struct kmc_cache *cache, struct kmc_cache_usage *usage);
@@ -213,6 +272,11 @@ void kmc_cache_read_config(struct kmc_cache *cache, struct kmc_cache_config *con
 void kmc_cache_set_limit(struct kmc_cache *cache, unsigned long limit);
 void kmc_cache_trim(struct kmc_cache *cache);
 void kmc_cache_flush(struct kmc_cache *cache, u32 when);
+void kmc_cache_tell_evictions(struct kmc_cache *cache, bool tell);
+bool kmc_cache_charge(struct kmc_cache *cache, size_t bytes, gfp_t gfp);
+void kmc_cache_uncharge(struct kmc_cache *cache, size_t bytes);
+void kmc_cache_glance(struct kmc_cache *cache, const char *key, size_t key_len,
+		      struct kmc_cache_glance *result);
 
 bool kmc_cache_read(struct kmc_cache *cache, const char *key, size_t key_len,
 		    bool (*read)(struct kmc_item *item, void *arg), void *arg);

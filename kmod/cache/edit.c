@@ -24,12 +24,14 @@ u32 kmc_cache_item_age(const struct kmc_cache *cache, const struct kmc_item *ite
 /**
  * kmc_cache_item_class() - of which size an item is
  * @cache: the cache
- * @item: the item; RCU or the writer lock of the key keeps it
+ * @item: the item; RCU or the writer lock of the key keeps it, or it is not stored yet
  *
  * Return: a number for kmc_cache_read_class().
  */
 unsigned int kmc_cache_item_class(const struct kmc_cache *cache, const struct kmc_item *item)
 {
+	if (kmc_item_is(item, KMC_ITEM_LOOSE))
+		return kmc_classes_find(&cache->pool.classes, kmc_item_size(item));
 	return kmc_slab_of(&cache->pool, item)->class;
 }
 

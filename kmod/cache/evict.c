@@ -120,6 +120,7 @@ static u32 __decide(struct kmc_cache *cache, struct kmc_slab *slab, u32 hash,
 	    __move(cache, slab, hash, item))
 		return 0;
 	count_eviction(cache, slab, item);
+	__kmc_store_tell_eviction(cache, item);
 	if (slab->part == KMC_PART_SMALL)
 		kmc_ghost_add(&cache->ghost, hash, atomic_long_read(&cache->items));
 	__kmc_store_unlink(cache, hash, item);

@@ -31,6 +31,9 @@
  * @budget: memory account
  * @stats: I: the server's counters
  * @events: I: where to raise what its owner is to be told, or NULL
+ * @ops: I: what to tell @owner, or NULL
+ * @owner: I: passed to @ops
+ * @tells_evictions: A: @owner wants to know of those
  * @may_evict: A: or sets are refused when memory is full
  * @may_shrink: A: the kernel may take cold items
  * @shrink_floor: A: memory that it leaves then, bytes
@@ -60,6 +63,9 @@ struct kmc_cache {
 	struct kmc_budget	budget;
 	struct kmc_stats	*stats;
 	struct kmc_events	*events;
+	const struct kmc_cache_ops *ops;
+	void			*owner;
+	bool			tells_evictions;
 	bool			may_evict;
 	bool			may_shrink;
 	unsigned long		shrink_floor;
@@ -96,6 +102,9 @@ void __kmc_store_set_deadline(struct kmc_cache *cache, struct kmc_item *item, u3
 void __kmc_store_unlink(struct kmc_cache *cache, u32 hash, struct kmc_item *item);
 void __kmc_store_bury(struct kmc_cache *cache, u32 hash, struct kmc_item *item,
 		      enum kmc_stat cause);
+
+/* tell.c */
+void __kmc_store_tell_eviction(struct kmc_cache *cache, const struct kmc_item *item);
 
 /* alloc.c */
 struct kmc_item *kmc_alloc_settle(struct kmc_cache *cache, u32 hash, struct kmc_item *loose,

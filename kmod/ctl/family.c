@@ -49,6 +49,10 @@ static const struct nla_policy auth_set_policy[] = {
 	[KMC_A_AUTH_TOKEN]		= NLA_POLICY_NESTED(token_policy),
 };
 
+static const struct nla_policy conn_remove_policy[] = {
+	[KMC_A_CONN_ID]			= { .type = NLA_U32 },
+};
+
 static const struct genl_ops ops[] = {
 	{
 		.cmd		= KMC_CMD_LISTENER_ADD,
@@ -99,6 +103,18 @@ static const struct genl_ops ops[] = {
 		.policy		= auth_set_policy,
 		.maxattr	= ARRAY_SIZE(auth_set_policy) - 1,
 		.doit		= kmc_auth_set_doit,
+	},
+	{
+		.cmd		= KMC_CMD_CONN_GET,
+		.flags		= GENL_ADMIN_PERM,
+		.dumpit		= kmc_conn_get_dumpit,
+	},
+	{
+		.cmd		= KMC_CMD_CONN_REMOVE,
+		.flags		= GENL_ADMIN_PERM,
+		.policy		= conn_remove_policy,
+		.maxattr	= ARRAY_SIZE(conn_remove_policy) - 1,
+		.doit		= kmc_conn_remove_doit,
 	},
 };
 

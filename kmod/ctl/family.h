@@ -38,6 +38,10 @@ int kmc_settings_set_doit(struct sk_buff *skb, struct genl_info *info);
 /* flush.c */
 int kmc_flush_doit(struct sk_buff *skb, struct genl_info *info);
 
+/* conn.c */
+int kmc_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int kmc_conn_remove_doit(struct sk_buff *skb, struct genl_info *info);
+
 /* stats.c */
 int kmc_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
 

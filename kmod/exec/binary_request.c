@@ -52,13 +52,19 @@ static enum kmc_next delta(struct kmc_session *session, const struct kmc_request
 static enum kmc_next dump(struct kmc_session *session, const struct kmc_request *req,
 			  struct kmc_out *out)
 {
-	enum kmc_reply reply = kmc_dump_begin(session, req->key);
+	struct kmc_span rest = req->key, word;
+	enum kmc_reply reply;
 
+	/* but for detail, the key has to be the word, and nothing else */
+	if (!kmc_token_next(&rest, &word) || !kmc_token_is(word, "detail"))
+		word = req->key;
+	reply = kmc_dump_begin(session, word, rest);
 	if (!reply)
 		return KMC_NEXT_DUMP;
 	/* what is no statistic is a key that is not there */
-	kmc_binary_reply_add(session, reply == KMC_REPLY_ERROR ? KMC_REPLY_NOT_FOUND : reply,
-			     out);
+	if (reply == KMC_REPLY_ERROR || reply == KMC_REPLY_DETAIL_USAGE)
+		reply = KMC_REPLY_NOT_FOUND;
+	kmc_binary_reply_add(session, reply, out);
 	return KMC_NEXT_REQUEST;
 }
 
@@ -120,6 +126,7 @@ enum kmc_next kmc_binary_request(struct kmc_session *session, const struct kmc_p
 	case KMC_OP_AUTH_STEP:
 		return kmc_auth_packet(session, req, out, gfp);
 	case KMC_OP_QUIT:
+		session->has_quit = true;
 		kmc_binary_reply_add(session, KMC_REPLY_OK, out);
 		return KMC_NEXT_CLOSE;
 	default:

@@ -7,6 +7,7 @@
 
 #include "../stats.h"
 #include "fetch.h"
+#include "note.h"
 
 /* Read the number that a value begins with. */
 static bool read_number(const struct kmc_item *item, u64 *number)
@@ -82,9 +83,10 @@ int kmc_delta_apply(struct kmc_session *session, struct kmc_span key, struct kmc
 		    gfp_t gfp)
 {
 	struct kmc_env *env = session->env;
-	int err = kmc_cache_change(env->cache, key.p, key.len, &delta_ops, delta, &delta->change,
-				   gfp);
+	int err;
 
+	kmc_note_look(session, key);
+	err = kmc_cache_change(env->cache, key.p, key.len, &delta_ops, delta, &delta->change, gfp);
 	session->cost += delta->cost;
 	if (!err)
 		kmc_stats_inc(env->stats,
@@ -100,6 +102,18 @@ int kmc_delta_apply(struct kmc_session *session, struct kmc_span key, struct kmc
 void kmc_delta_count_miss(struct kmc_session *session, bool is_incr)
 {
 	kmc_stats_inc(session->env->stats, is_incr ? KMC_STAT_INCR_MISSES : KMC_STAT_DECR_MISSES);
+}
+
+static void note_created(struct kmc_session *session, struct kmc_span key, int err,
+			 struct kmc_log *log)
+{
+	log->cmd = KMC_LOG_CMD_ADD;
+	if (!err)
+		kmc_note_stored(session, key, KMC_REPLY_STORED, log);
+	else if (err == -EEXIST)
+		kmc_note_stored(session, key, KMC_REPLY_NOT_STORED, log);
+	else
+		kmc_note_stored(session, key, KMC_REPLY_NO_MEMORY, log);
 }
 
 /**
@@ -118,7 +132,9 @@ int kmc_delta_create(struct kmc_session *session, struct kmc_delta *delta,
 		     struct kmc_item_desc *desc, u64 initial, gfp_t gfp)
 {
 	struct kmc_cache *cache = session->env->cache;
+	struct kmc_span key = { .p = desc->key, .len = desc->key_len };
 	struct kmc_item *item;
+	struct kmc_log log;
 	u64 cas = 0;
 	int err;
 
@@ -128,7 +144,10 @@ int kmc_delta_create(struct kmc_session *session, struct kmc_delta *delta,
 	if (!item)
 		return -ENOMEM;
 	kmc_item_write(item, 0, delta->text, delta->len);
+	kmc_note_look(session, key);
+	kmc_note_offer(session, item, &log);
 	err = kmc_cache_try_store(cache, &item, KMC_STORE_ADD, &cas, gfp);
+	note_created(session, key, err, &log);
 	if (item)
 		kmc_cache_discard_item(cache, item);
 	if (err)

@@ -11,6 +11,7 @@
 #include "../stats.h"
 #include "binary_reply.h"
 #include "classes.h"
+#include "conns.h"
 #include "keys.h"
 
 /* How something that clients can set is shown; for all but %NOT_TUNED it is there. */
@@ -145,6 +146,16 @@ static const char *ask_dump(const struct kmc_session *session)
 	return yes_or_no(kmc_session_may(session, KMC_CAP_DUMP));
 }
 
+static const char *say_detail(const struct kmc_env *env)
+{
+	return yes_or_no(kmc_prefixes_is_on(&env->prefixes));
+}
+
+static u64 read_watcher_bytes(const struct kmc_env *env)
+{
+	return KMC_WATCHER_BYTES;
+}
+
 #define NUM(_name, _stat)	{ .name = _name, .stat = KMC_STAT_##_stat }
 #define CALL(_name, _read)	{ .name = _name, .read = _read }
 #define SAY(_name, _say)	{ .name = _name, .say = _say }
@@ -226,11 +237,11 @@ static const struct line stats_lines[] = {
 	ZERO("lru_crawler_starts"),
 	ZERO("lru_maintainer_juggles"),
 	ZERO("malloc_fails"),
-	ZERO("log_worker_dropped"),
-	ZERO("log_worker_written"),
-	ZERO("log_watcher_skipped"),
-	ZERO("log_watcher_sent"),
-	ZERO("log_watchers"),
+	NUM("log_worker_dropped", LOG_WORKER_DROPPED),
+	NUM("log_worker_written", LOG_WORKER_WRITTEN),
+	NUM("log_watcher_skipped", LOG_WATCHER_SKIPPED),
+	NUM("log_watcher_sent", LOG_WATCHER_SENT),
+	NUM("log_watchers", LOG_WATCHERS),
 	ZERO("unexpected_napi_ids"),
 	ZERO("round_robin_fallback"),
 	NUM("bytes", BYTES),
@@ -269,7 +280,7 @@ static const struct line settings_lines[] = {
 	CALL("num_threads", read_cpus),
 	ZERO("num_threads_per_udp"),
 	SAY("stat_key_prefix", say_prefix_delimiter),
-	TEXT("detail_enabled", "no"),
+	SAY("detail_enabled", say_detail),
 	CALL("reqs_per_event", read_requests_per_turn),
 	TEXT("cas_enabled", "yes"),
 	TEXT("tcp_backlog", "1024"),
@@ -300,7 +311,7 @@ static const struct line settings_lines[] = {
 	TUNING("temp_lru", TEMP_LRU, AS_YES),
 	TUNING("temporary_ttl", TEMP_TTL, AS_NUMBER),
 	CALL("idle_timeout", read_idle_timeout),
-	ZERO("watcher_logbuf_size"),
+	CALL("watcher_logbuf_size", read_watcher_bytes),
 	ZERO("worker_logbuf_size"),
 	ZERO("read_buf_mem_limit"),
 	TEXT("track_sizes", "no"),
@@ -343,6 +354,8 @@ u64 kmc_dump_read_stat(const struct kmc_env *env, enum kmc_stat stat)
 		return usage.index_bytes;
 	case KMC_STAT_HASH_IS_EXPANDING:
 		return usage.expanding;
+	case KMC_STAT_LOG_WATCHERS:
+		return READ_ONCE(env->watch.nr);
 	case KMC_STAT_LIMIT_PENDING:
 		return usage.mem_used > usage.limit;
 	default:
@@ -350,16 +363,33 @@ u64 kmc_dump_read_stat(const struct kmc_env *env, enum kmc_stat stat)
 	}
 }
 
+/* Prefixes may be many, and are removed by and by. */
+static enum kmc_reply reset(struct kmc_session *session)
+{
+	struct kmc_env *env = session->env;
+
+	kmc_stats_reset(env->stats);
+	kmc_cache_reset_classes(env->cache);
+	if (kmc_prefixes_is_empty(&env->prefixes))
+		return KMC_REPLY_RESET;
+	session->dump = KMC_DUMP_RESET;
+	session->dump_line = 0;
+	return KMC_REPLY_NONE;
+}
+
 /**
  * kmc_dump_begin() - execute stats
  * @session: the connection's protocol state
  * @arg: the word after ``stats``; memcached takes any beginning of a word it knows,
  *	so that ``stats res`` resets; here it must be the word
+ * @rest: what follows that
  *
- * Return: %KMC_REPLY_NONE, and kmc_dump_next() makes the reply; %KMC_REPLY_RESET; that it
- * is not allowed; or %KMC_REPLY_ERROR if there is no such word.
+ * Return: %KMC_REPLY_NONE, and kmc_dump_next() makes the reply; %KMC_REPLY_RESET; what to
+ * answer to ``stats detail``, that it is not allowed included; or %KMC_REPLY_ERROR if there
+ * is no such word.
  */
-enum kmc_reply kmc_dump_begin(struct kmc_session *session, struct kmc_span arg)
+enum kmc_reply kmc_dump_begin(struct kmc_session *session, struct kmc_span arg,
+			      struct kmc_span rest)
 {
 	static const struct {
 		const char *word;
@@ -370,25 +400,27 @@ enum kmc_reply kmc_dump_begin(struct kmc_session *session, struct kmc_span arg)
 		{ "items", KMC_DUMP_ITEMS },
 		{ "slabs", KMC_DUMP_SLABS },
 		{ "sizes", KMC_DUMP_SIZES },
+		{ "conns", KMC_DUMP_CONNS },
 	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(dumps); i++) {
 		if (!kmc_token_is(arg, dumps[i].word))
 			continue;
+		/* memcached does not have it in the binary protocol */
+		if (dumps[i].dump == KMC_DUMP_CONNS && session->is_binary)
+			return KMC_REPLY_ERROR;
 		session->dump = dumps[i].dump;
 		session->dump_line = 0;
 		return KMC_REPLY_NONE;
 	}
-	if (!kmc_session_may(session, KMC_CAP_DUMP)) {
-		if (kmc_token_is(arg, "detail"))
+	if (kmc_token_is(arg, "detail")) {
+		if (!kmc_session_may(session, KMC_CAP_DUMP))
 			return KMC_REPLY_DENIED_DETAIL;
+		kmc_token_next(&rest, &arg);
+		return kmc_prefixes_command(session, arg);
 	}
-	if (!kmc_token_is(arg, "reset"))
-		return KMC_REPLY_ERROR;
-	kmc_stats_reset(session->env->stats);
-	kmc_cache_reset_classes(session->env->cache);
-	return KMC_REPLY_RESET;
+	return kmc_token_is(arg, "reset") ? reset(session) : KMC_REPLY_ERROR;
 }
 
 /**
@@ -556,10 +588,23 @@ bool kmc_dump_next(struct kmc_session *session, struct kmc_out *out)
 	const struct line *lines;
 	size_t count;
 
-	if (session->dump == KMC_DUMP_ITEMS || session->dump == KMC_DUMP_SLABS)
+	switch (session->dump) {
+	case KMC_DUMP_ITEMS:
+	case KMC_DUMP_SLABS:
 		return kmc_classes_next(session, out);
-	if (session->dump >= KMC_DUMP_METADUMP)
+	case KMC_DUMP_METADUMP:
+	case KMC_DUMP_MGDUMP:
+	case KMC_DUMP_CACHEDUMP:
 		return kmc_keys_next(session, out);
+	case KMC_DUMP_CONNS:
+		return kmc_conns_next(session, out);
+	case KMC_DUMP_PREFIXES:
+		return kmc_prefixes_next(session, out);
+	case KMC_DUMP_RESET:
+		return kmc_prefixes_reset_next(session, out);
+	default:
+		break;
+	}
 	lines = lines_of(session->dump, &count);
 	while (kmc_out_has_room(out)) {
 		if (session->dump_line == count) {

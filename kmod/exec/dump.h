@@ -10,7 +10,8 @@
 /* Room for the longest name of a statistic. */
 #define KMC_DUMP_NAME_MAX 64
 
-enum kmc_reply kmc_dump_begin(struct kmc_session *session, struct kmc_span arg);
+enum kmc_reply kmc_dump_begin(struct kmc_session *session, struct kmc_span arg,
+			      struct kmc_span rest);
 size_t kmc_dump_put(char *buf, size_t at, const char *text);
 void kmc_dump_add(struct kmc_session *session, struct kmc_span name, struct kmc_span value,
 		  struct kmc_out *out);

@@ -5,11 +5,16 @@
 
 #include <linux/atomic.h>
 #include <linux/types.h>
+#include <linux/xarray.h>
+
+#include "prefixes.h"
+#include "watch.h"
 
 #include "../proto/request.h"
 
 struct kmc_auth_table;
 struct kmc_cache;
+struct kmc_conn_view;
 struct kmc_events;
 struct kmc_stats;
 
@@ -36,6 +41,12 @@ struct kmc_stats;
  * @request_limit: has the memory limit changed to so many bytes, some time after it has
  *	returned; from any context but hard interrupts
  * @tuning: what clients have set, accessed without a lock
+ * @watch: those who watch it
+ * @prefixes: what is done to the keys of each prefix
+ * @roster: its connections and listeners by number, which are net's; locked with bottom
+ *	halves off
+ * @next_id: where to look for a number; @roster's lock
+ * @find_conn: looks at the first of them that has this number or a higher one
  */
 struct kmc_env {
 	struct kmc_cache	*cache;
@@ -51,6 +62,12 @@ struct kmc_env {
 	struct kmc_auth_table __rcu *auth;
 	void			(*request_limit)(struct kmc_env *env, unsigned long limit);
 	u32			tuning[KMC_TUNINGS];
+	struct kmc_watch	watch;
+	struct kmc_prefixes	prefixes;
+	struct xarray		roster;
+	u32			next_id;
+	bool			(*find_conn)(struct kmc_env *env, u32 from,
+					     struct kmc_conn_view *view);
 };
 
 #endif

@@ -13,6 +13,7 @@
 #include "fetch.h"
 #include "keys.h"
 #include "meta.h"
+#include "note.h"
 #include "store.h"
 #include "tune.h"
 
@@ -39,20 +40,29 @@ static void drop_item(struct kmc_session *session)
 /**
  * kmc_exec_uninit() - forget a request that was not completed
  * @session: the state
+ *
+ * After this nothing of exec/ kicks the connection any more.
  */
 void kmc_exec_uninit(struct kmc_session *session)
 {
+	kmc_watch_end(session);
 	drop_item(session);
 	kmc_auth_forget(session);
 }
 
-static enum kmc_reply remove(struct kmc_env *env, const struct kmc_request *req)
+static enum kmc_reply remove(struct kmc_session *session, const struct kmc_request *req)
 {
 	const u64 *cas = req->cas ? &req->cas : NULL;
+	struct kmc_env *env = session->env;
+	struct kmc_cache_glance seen;
 
+	if (kmc_prefixes_is_on(&env->prefixes))
+		__kmc_prefixes_count(env, req->key, KMC_PREFIXES_DELETE);
+	kmc_note_delete(session, req->key, &seen);
 	switch (kmc_cache_remove_if(env->cache, req->key.p, req->key.len, cas)) {
 	case 0:
 		kmc_stats_inc(env->stats, KMC_STAT_DELETE_HITS);
+		kmc_note_deleted(session, req->key, &seen, KMC_LOG_CMD_DELETE);
 		return KMC_REPLY_DELETED;
 	case -EEXIST:
 		return KMC_REPLY_EXISTS;
@@ -104,9 +114,9 @@ enum kmc_reply kmc_exec_short(struct kmc_session *session, const struct kmc_requ
 
 	switch (req->op) {
 	case KMC_OP_DELETE:
-		return remove(env, req);
+		return remove(session, req);
 	case KMC_OP_TOUCH:
-		return kmc_fetch_touch(env, req);
+		return kmc_fetch_touch(session, req);
 	case KMC_OP_FLUSH_ALL:
 		return flush_all(session, req);
 	case KMC_OP_VERBOSITY:
@@ -130,7 +140,7 @@ static enum kmc_next answer(struct kmc_out *out, bool noreply, enum kmc_reply re
 static enum kmc_next dump(struct kmc_session *session, const struct kmc_request *req,
 			  struct kmc_out *out)
 {
-	enum kmc_reply reply = kmc_dump_begin(session, req->arg);
+	enum kmc_reply reply = kmc_dump_begin(session, req->arg, req->keys);
 
 	return reply ? answer(out, false, reply) : KMC_NEXT_DUMP;
 }
@@ -141,6 +151,16 @@ static enum kmc_next list_keys(struct kmc_session *session, const struct kmc_req
 	enum kmc_reply reply = kmc_keys_begin(session, req, out);
 
 	return reply ? answer(out, req->noreply, reply) : KMC_NEXT_DUMP;
+}
+
+static enum kmc_next watch(struct kmc_session *session, const struct kmc_request *req,
+			   struct kmc_out *out)
+{
+	enum kmc_reply reply = KMC_REPLY_DENIED_WATCH;
+
+	if (kmc_session_may(session, KMC_CAP_WATCH))
+		reply = kmc_watch_begin(session, req->keys, out);
+	return reply ? answer(out, req->noreply, reply) : KMC_NEXT_WATCH;
 }
 
 static enum kmc_next reject(struct kmc_session *session, const struct kmc_request *req,
@@ -209,7 +229,10 @@ enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_req
 	case KMC_OP_MGDUMP:
 	case KMC_OP_CACHEDUMP:
 		return list_keys(session, req, out);
+	case KMC_OP_WATCH:
+		return watch(session, req, out);
 	case KMC_OP_QUIT:
+		session->has_quit = true;
 		return KMC_NEXT_CLOSE;
 	default:
 		return answer(out, req->noreply, kmc_exec_short(session, req));
@@ -298,4 +321,18 @@ void kmc_exec_swallowed(struct kmc_session *session, struct kmc_out *out)
 bool kmc_exec_dump(struct kmc_session *session, struct kmc_out *out)
 {
 	return kmc_dump_next(session, out);
+}
+
+/**
+ * kmc_exec_watch() - after %KMC_NEXT_WATCH: go on to tell what happens
+ * @session: the connection's protocol state
+ * @out: an empty batch
+ *
+ * Context: process, socket lock.
+ *
+ * Return: false if there is nothing to be told: what comes next is a request.
+ */
+bool kmc_exec_watch(struct kmc_session *session, struct kmc_out *out)
+{
+	return kmc_watch_next(session, out);
 }

@@ -18,5 +18,6 @@ void kmc_exec_value(struct kmc_session *session, struct kmc_span part);
 void kmc_exec_value_end(struct kmc_session *session, struct kmc_out *out, gfp_t gfp);
 void kmc_exec_swallowed(struct kmc_session *session, struct kmc_out *out);
 bool kmc_exec_dump(struct kmc_session *session, struct kmc_out *out);
+bool kmc_exec_watch(struct kmc_session *session, struct kmc_out *out);
 
 #endif

@@ -9,6 +9,7 @@
 #include "../proto/exptime.h"
 #include "../stats.h"
 #include "binary_reply.h"
+#include "note.h"
 
 /**
  * kmc_fetch_deadline() - an expiry time on the cache's clock
@@ -183,28 +184,34 @@ int kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_o
 	};
 	bool hit;
 
+	kmc_note_look(session, key);
 	/* again if others store longer ones meanwhile: each round has more memory */
 	while ((hit = read(session, &reading)) && reading.is_short) {
 		if (!kmc_out_reserve(out, reading.value_len, gfp))
 			return -ENOMEM;
 	}
 	count(session, hit);
+	if (kmc_prefixes_is_on(&session->env->prefixes))
+		__kmc_prefixes_count(session->env, key,
+				     hit ? KMC_PREFIXES_HIT : KMC_PREFIXES_MISS);
 	return hit;
 }
 
 /**
  * kmc_fetch_touch() - execute touch
- * @env: the server
+ * @session: the connection's protocol state
  * @req: the request
  *
  * Return: what to answer.
  */
-enum kmc_reply kmc_fetch_touch(struct kmc_env *env, const struct kmc_request *req)
+enum kmc_reply kmc_fetch_touch(struct kmc_session *session, const struct kmc_request *req)
 {
+	struct kmc_env *env = session->env;
 	u32 deadline = kmc_fetch_deadline(env, req->exptime);
-	bool hit = kmc_cache_read_touch(env->cache, req->key.p, req->key.len, deadline, NULL,
-					NULL);
+	bool hit;
 
+	kmc_note_look(session, req->key);
+	hit = kmc_cache_read_touch(env->cache, req->key.p, req->key.len, deadline, NULL, NULL);
 	kmc_stats_inc(env->stats, KMC_STAT_CMD_TOUCH);
 	kmc_stats_inc(env->stats, hit ? KMC_STAT_TOUCH_HITS : KMC_STAT_TOUCH_MISSES);
 	return hit ? KMC_REPLY_TOUCHED : KMC_REPLY_NOT_FOUND;

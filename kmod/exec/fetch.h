@@ -11,6 +11,6 @@ int kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_o
 		  gfp_t gfp);
 int kmc_fetch_prepare_value(struct kmc_out *out, struct kmc_item *item);
 void kmc_fetch_add_value(struct kmc_out *out, struct kmc_item *item);
-enum kmc_reply kmc_fetch_touch(struct kmc_env *env, const struct kmc_request *req);
+enum kmc_reply kmc_fetch_touch(struct kmc_session *session, const struct kmc_request *req);
 
 #endif

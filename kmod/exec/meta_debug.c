@@ -3,6 +3,7 @@
 #include "../cache/cache.h"
 #include "../stats.h"
 #include "meta.h"
+#include "note.h"
 
 struct showing {
 	const struct kmc_env	*env;
@@ -37,6 +38,7 @@ void kmc_meta_debug(struct kmc_session *session, const struct kmc_request *req,
 	const struct kmc_env *env = session->env;
 	struct showing showing = { .env = env, .out = out };
 
+	kmc_note_look(session, req->key);
 	if (!kmc_cache_peek(env->cache, req->key.p, req->key.len, show, &showing))
 		kmc_out_add_reply(out, KMC_REPLY_MISS);
 	kmc_stats_inc(env->stats, KMC_STAT_CMD_META);

@@ -6,6 +6,7 @@
 #include "../stats.h"
 #include "fetch.h"
 #include "meta.h"
+#include "note.h"
 
 /**
  * struct marking - an item that stays, but not as it is
@@ -64,17 +65,25 @@ static int mark(struct kmc_session *session, const struct kmc_request *req, gfp_
 		.cas = req->meta.new_cas,
 		.keeps_cas = has(req, 'x') && !has(req, 'I'),
 	};
-	int err = kmc_cache_change(env->cache, req->key.p, req->key.len, &ops, &marking, &change,
-				   gfp);
+	int err;
 
+	kmc_note_look(session, req->key);
+	err = kmc_cache_change(env->cache, req->key.p, req->key.len, &ops, &marking, &change, gfp);
 	session->cost += marking.cost;
 	return err;
 }
 
 static int remove(struct kmc_session *session, const struct kmc_request *req)
 {
-	return kmc_cache_remove_if(session->env->cache, req->key.p, req->key.len,
-				   has(req, 'C') ? &req->cas : NULL);
+	struct kmc_cache_glance seen;
+	int err;
+
+	kmc_note_delete(session, req->key, &seen);
+	err = kmc_cache_remove_if(session->env->cache, req->key.p, req->key.len,
+				  has(req, 'C') ? &req->cas : NULL);
+	if (!err)
+		kmc_note_deleted(session, req->key, &seen, KMC_LOG_CMD_MD);
+	return err;
 }
 
 /**
@@ -87,9 +96,13 @@ static int remove(struct kmc_session *session, const struct kmc_request *req)
 void kmc_meta_delete(struct kmc_session *session, const struct kmc_request *req,
 		     struct kmc_out *out, gfp_t gfp)
 {
-	struct kmc_stats *stats = session->env->stats;
-	int err = has(req, 'I') || has(req, 'x') ? mark(session, req, gfp) : remove(session, req);
+	struct kmc_env *env = session->env;
+	struct kmc_stats *stats = env->stats;
+	int err;
 
+	if (kmc_prefixes_is_on(&env->prefixes))
+		__kmc_prefixes_count(env, req->key, KMC_PREFIXES_DELETE);
+	err = has(req, 'I') || has(req, 'x') ? mark(session, req, gfp) : remove(session, req);
 	switch (err) {
 	case 0:
 		if (!has(req, 'I'))

@@ -6,6 +6,7 @@
 #include "../stats.h"
 #include "fetch.h"
 #include "meta.h"
+#include "note.h"
 
 /**
  * struct getting - a key that is being answered
@@ -219,7 +220,7 @@ static void count(const struct getting *getting, bool hit)
 void kmc_meta_get(struct kmc_session *session, const struct kmc_request *req,
 		  struct kmc_out *out, gfp_t gfp)
 {
-	const struct kmc_env *env = session->env;
+	struct kmc_env *env = session->env;
 	struct getting getting = {
 		.env = env,
 		.req = req,
@@ -229,13 +230,17 @@ void kmc_meta_get(struct kmc_session *session, const struct kmc_request *req,
 		.recache = kmc_fetch_deadline(env, req->meta.recache),
 		.must_lock = kmc_meta_has(&req->meta, 'T'),
 	};
-	int err = get(&getting, gfp);
+	int err;
 
+	kmc_note_look(session, req->key);
+	err = get(&getting, gfp);
 	if (err == -ENOMEM) {
 		kmc_out_add_reply(out, KMC_REPLY_NO_MEMORY_GET);
 		return;
 	}
 	count(&getting, !err);
+	if (kmc_prefixes_is_on(&env->prefixes))
+		__kmc_prefixes_count(env, req->key, err ? KMC_PREFIXES_MISS : KMC_PREFIXES_HIT);
 	if (err && !has(&getting, 'q'))
 		kmc_meta_reflect(out, req, "EN");
 }

@@ -8,6 +8,8 @@
 #include "env.h"
 #include "out.h"
 
+struct kmc_watcher;
+
 /**
  * enum kmc_next - what comes next on a connection
  * @KMC_NEXT_REQUEST: a request
@@ -16,6 +18,8 @@
  * @KMC_NEXT_SWALLOW: a value nobody wants, then kmc_exec_swallowed()
  * @KMC_NEXT_DUMP: more output of this one: kmc_exec_dump()
  * @KMC_NEXT_CLOSE: nothing: close once all replies are sent
+ * @KMC_NEXT_WATCH: nothing: whatever comes is thrown away, and kmc_exec_watch() makes
+ *	lines, in process context
  */
 enum kmc_next {
 	KMC_NEXT_REQUEST,
@@ -24,6 +28,7 @@ enum kmc_next {
 	KMC_NEXT_SWALLOW,
 	KMC_NEXT_DUMP,
 	KMC_NEXT_CLOSE,
+	KMC_NEXT_WATCH,
 };
 
 /**
@@ -37,6 +42,9 @@ enum kmc_next {
  * @KMC_DUMP_METADUMP: ``lru_crawler metadump``
  * @KMC_DUMP_MGDUMP: ``lru_crawler mgdump``
  * @KMC_DUMP_CACHEDUMP: ``stats cachedump``
+ * @KMC_DUMP_CONNS: ``stats conns``
+ * @KMC_DUMP_PREFIXES: ``stats detail dump``
+ * @KMC_DUMP_RESET: ``stats reset``, while there are prefixes
  */
 enum kmc_dump {
 	KMC_DUMP_NONE,
@@ -48,6 +56,9 @@ enum kmc_dump {
 	KMC_DUMP_METADUMP,
 	KMC_DUMP_MGDUMP,
 	KMC_DUMP_CACHEDUMP,
+	KMC_DUMP_CONNS,
+	KMC_DUMP_PREFIXES,
+	KMC_DUMP_RESET,
 };
 
 /**
@@ -116,6 +127,12 @@ struct kmc_meta_set {
  * @is_authenticated: it has said who it is
  * @is_asked: in the binary protocol, it has begun to say it, and is to go on
  * @keys: of a list of keys, instead, where it goes on
+ * @dump_line: its next line, or the number of what comes next
+ * @id: of the connection; set before the first request
+ * @kick: has the connection served; set before the first request
+ * @has_quit: the client has asked to be disconnected
+ * @watch_kinds: what it wants to watch
+ * @watcher: it does so; NULL: it does not
  */
 struct kmc_session {
 	struct kmc_env		*env;
@@ -137,6 +154,11 @@ struct kmc_session {
 	bool			is_authenticated;
 	bool			is_asked;
 	struct kmc_keys		keys;
+	u32			id;
+	void			(*kick)(struct kmc_session *session);
+	bool			has_quit;
+	u32			watch_kinds;
+	struct kmc_watcher	*watcher;
 };
 
 /**

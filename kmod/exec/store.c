@@ -8,6 +8,7 @@
 #include "../cache/cache.h"
 #include "../stats.h"
 #include "fetch.h"
+#include "note.h"
 
 /* What follows every value on the wire. It is not stored. */
 #define CRLF "\r\n"
@@ -26,8 +27,11 @@ static enum kmc_next refuse(struct kmc_session *session, const struct kmc_reques
 	struct kmc_env *env = session->env;
 
 	kmc_stats_inc(env->stats, stat);
-	if (req->op == KMC_OP_SET || req->op == KMC_OP_META_SET)
+	kmc_note_refused(session, req, error);
+	if (req->op == KMC_OP_SET || req->op == KMC_OP_META_SET) {
+		kmc_note_look(session, req->key);
 		kmc_cache_remove(env->cache, req->key.p, req->key.len);
+	}
 	session->error = req->noreply ? KMC_REPLY_NONE : error;
 	return KMC_NEXT_SWALLOW;
 }
@@ -88,6 +92,8 @@ enum kmc_next kmc_store_begin(struct kmc_session *session, const struct kmc_requ
 		.is_late = req->wire_len > req->at_hand,
 	};
 
+	if (kmc_prefixes_is_on(&env->prefixes))
+		__kmc_prefixes_count(env, req->key, KMC_PREFIXES_SET);
 	if (desc.has_cas)
 		desc.cas = req->meta.new_cas;
 	if (kmc_item_nominal_size(&desc) > READ_ONCE(env->item_size_max))
@@ -276,17 +282,8 @@ static enum kmc_reply store(struct kmc_session *session, enum kmc_store_mode mod
 	}
 }
 
-/**
- * kmc_store_end() - the value is complete: store it
- * @session: the connection's protocol state
- * @gfp: how to allocate
- *
- * Return: what to answer.
- */
-enum kmc_reply kmc_store_end(struct kmc_session *session, gfp_t gfp)
+static enum kmc_reply end(struct kmc_session *session, gfp_t gfp)
 {
-	if (session->error)
-		return session->error;
 	switch (session->op) {
 	case KMC_OP_ADD:
 		return store(session, KMC_STORE_ADD, gfp);
@@ -300,4 +297,38 @@ enum kmc_reply kmc_store_end(struct kmc_session *session, gfp_t gfp)
 	default:
 		return store(session, KMC_STORE_SET, gfp);
 	}
+}
+
+/* The item may be gone, or somebody else's, when it is known what has become of it. */
+static noinline enum kmc_reply end_watched(struct kmc_session *session, gfp_t gfp)
+{
+	struct kmc_span key = {};
+	char bytes[KMC_KEY_MAX];
+	enum kmc_reply reply;
+	struct kmc_log log;
+
+	key.p = kmc_item_key(session->item, &key.len);
+	memcpy(bytes, key.p, key.len);
+	key.p = bytes;
+	kmc_note_look(session, key);
+	kmc_note_offer(session, session->item, &log);
+	reply = end(session, gfp);
+	kmc_note_stored(session, key, reply, &log);
+	return reply;
+}
+
+/**
+ * kmc_store_end() - the value is complete: store it
+ * @session: the connection's protocol state
+ * @gfp: how to allocate
+ *
+ * Return: what to answer.
+ */
+enum kmc_reply kmc_store_end(struct kmc_session *session, gfp_t gfp)
+{
+	if (session->error)
+		return session->error;
+	if (kmc_watch_wants(&session->env->watch, KMC_LOG_FETCHERS | KMC_LOG_MUTATIONS))
+		return end_watched(session, gfp);
+	return end(session, gfp);
 }

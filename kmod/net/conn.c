@@ -279,10 +279,13 @@ static void destroy(struct kmc_conn *conn, bool abort)
 	__kmc_sock_restore_conn(conn->sock, &conn->saved);
 	release_sock(sk);
 	timer_shutdown_sync(&conn->timer);
+	/* before it leaves: its workqueue may be drained then, and must not be queued on */
+	kmc_roster_remove(env, &conn->member);
+	kmc_exec_uninit(&conn->session);
 	leave(conn);
 	cancel_work(&conn->work);
 
-	kmc_exec_uninit(&conn->session);
+	kmc_roster_tell_close(conn);
 	free_out(conn);
 	free_frame_buffer(conn);
 	kmc_sock_release(conn->sock, abort);
@@ -347,6 +350,11 @@ static void turn_away(struct kmc_env *env, struct socket *sock)
 	kmc_sock_release(sock, false);
 }
 
+static void kick_session(struct kmc_session *session)
+{
+	kmc_conn_kick(container_of(session, struct kmc_conn, session));
+}
+
 static struct kmc_conn *alloc_conn(struct kmc_listener *listener, struct socket *sock)
 {
 	struct kmc_conn *conn = kmem_cache_zalloc(conn_cache, GFP_KERNEL);
@@ -363,6 +371,13 @@ static struct kmc_conn *alloc_conn(struct kmc_listener *listener, struct socket 
 	else if (listener->access.protocol == KMC_PROTOCOL_BINARY)
 		kmc_frame_begin_binary(&conn->frame);
 	kmc_idle_init(conn);
+	if (kmc_roster_reserve(listener->env, &conn->member, false)) {
+		kmem_cache_free(conn_cache, conn);
+		return NULL;
+	}
+	conn->session.id = conn->member.id;
+	conn->session.kick = kick_session;
+	conn->heard = jiffies;
 	return conn;
 }
 
@@ -393,6 +408,7 @@ int kmc_conn_create(struct kmc_listener *listener, struct socket *sock)
 		return -ENOMEM;
 	}
 	kmc_stats_inc(env->stats, KMC_STAT_TOTAL_CONNECTIONS);
+	kmc_roster_tell_new(conn);
 	spin_lock_bh(&listener->lock);
 	list_add_tail(&conn->node, &listener->conns);
 	WRITE_ONCE(listener->nr_conns, listener->nr_conns + 1);
@@ -400,10 +416,12 @@ int kmc_conn_create(struct kmc_listener *listener, struct socket *sock)
 
 	/*
 	 * Once this has installed the callbacks the work may run, and end the
-	 * connection: kick it before, and not after. A run that is too early
-	 * finds the socket as it is; what arrives later calls.
+	 * connection: kick it before, and not after. Nor may it be found, and killed,
+	 * before the socket is locked. A run that is too early finds the socket as it
+	 * is; what arrives later calls.
 	 */
 	lock_sock(sock->sk);
+	kmc_roster_add(env, &conn->member);
 	kmc_conn_kick(conn);
 	__kmc_sock_install_conn(sock, conn, &conn->saved);
 	release_sock(sock->sk);

@@ -9,6 +9,7 @@
 
 #include "../exec/session.h"
 #include "../proto/frame.h"
+#include "roster.h"
 #include "sock.h"
 
 struct kmc_listener;
@@ -37,17 +38,21 @@ enum kmc_conn_state {
  *
  * **Lifetime**: created by the listener's accept work. Destroyed by its own work,
  * and only there: that restores the socket's callbacks, which ends the queueing by
- * them; stops the timer; leaves the listener's list, which ends the queueing by
- * kmc_conn_kill_all(); takes back what was queued until then; and frees. There is
+ * them; stops the timer; leaves the roster and stops to watch, which ends the queueing
+ * by kmc_roster_kill() and by what is watched; leaves the listener's list, which ends
+ * that by kmc_conn_kill_all(), and from when on the workqueue may be drained; takes
+ * back what was queued until then; and frees. There is
  * no reference count, for nobody else keeps a pointer: the callbacks look at it
  * under sk_callback_lock, the listener under its lock.
  *
  * **Locking**: I: set before the callbacks are installed. S: the socket's lock. L:
- * &kmc_listener.lock. A: accessed without a lock.
+ * &kmc_listener.lock. A: accessed without a lock. Whoever finds it on the roster
+ * (@member) may look at it under the roster's lock, and tell it to die.
  *
  * @sock: I: its socket
  * @listener: I: where it was accepted
  * @saved: I: the socket's own callbacks
+ * @member: I: its number, by which others find it
  * @node: L: in &kmc_listener.conns
  * @work: serves it
  * @timer: queues @work after a time
@@ -67,11 +72,13 @@ enum kmc_conn_state {
  * @busy_at: L to write, A to read: when it was seen to be busy
  * @acked: L: what the client had acknowledged then, by TCP's count
  * @taken: L: what we had read then, by TCP's count
+ * @heard: S to write, A to read: when something came, jiffies
  */
 struct kmc_conn {
 	struct socket		*sock;
 	struct kmc_listener	*listener;
 	struct kmc_sock_saved	saved;
+	struct kmc_member	member;
 	struct list_head	node;
 	struct work_struct	work;
 	struct timer_list	timer;
@@ -91,6 +98,7 @@ struct kmc_conn {
 	unsigned long		busy_at;
 	u32			acked;
 	u32			taken;
+	unsigned long		heard;
 };
 
 int kmc_conn_module_init(void);

@@ -182,12 +182,18 @@ struct kmc_listener *kmc_listener_create(struct net *net, struct kmc_env *env,
 	listener->wq = create_workqueue_for(&config->addr);
 	if (!listener->wq)
 		goto out_free_listener;
-	err = open_socket(listener, net);
+	err = kmc_roster_reserve(env, &listener->member, true);
 	if (err)
 		goto out_destroy_wq;
+	err = open_socket(listener, net);
+	if (err)
+		goto out_leave_roster;
 	kmc_listener_scan(listener);
+	kmc_roster_add(env, &listener->member);
 	return listener;
 
+out_leave_roster:
+	kmc_roster_remove(env, &listener->member);
 out_destroy_wq:
 	destroy_workqueue(listener->wq);
 out_free_listener:
@@ -201,9 +207,10 @@ out_explain:
  * kmc_listener_destroy() - stop listening and close what was accepted
  * @listener: the listener, not on a list any more
  *
- * Phases: *unpublish*: nobody kicks the accept work any more, and when that has
- * ended nobody makes connections, so that releasing the socket can leave none
- * behind; nor does the scan kick any. *Wait*: each connection is told to die and destroys itself. *Drain*: a
+ * Phases: *unpublish*: nobody looks at it any more, nor kicks the accept work, and
+ * when that has ended nobody makes connections, so that releasing the socket can
+ * leave none behind; nor does the scan kick any. *Wait*: each connection is told to die
+ * and destroys itself. *Drain*: a
  * connection's work may still be returning from that, which destroying the
  * workqueue waits for. *Free*.
  *
@@ -211,6 +218,7 @@ out_explain:
  */
 void kmc_listener_destroy(struct kmc_listener *listener)
 {
+	kmc_roster_remove(listener->env, &listener->member);
 	kmc_sock_restore_listener(listener->sock, &listener->saved);
 	cancel_delayed_work_sync(&listener->accept);
 	cancel_delayed_work_sync(&listener->scan);

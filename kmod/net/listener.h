@@ -11,6 +11,7 @@
 #include <linux/workqueue.h>
 
 #include "../exec/access.h"
+#include "roster.h"
 #include "sock.h"
 
 struct kmc_env;
@@ -45,6 +46,7 @@ struct kmc_listener_config {
  * lock. A: accessed without a lock.
  *
  * @node: V: in &kmc_server.listeners
+ * @member: I: its number
  * @env: I: what requests are executed against
  * @sock: I: the listening socket
  * @saved: I: its own callbacks
@@ -64,6 +66,7 @@ struct kmc_listener_config {
  */
 struct kmc_listener {
 	struct list_head		node;
+	struct kmc_member		member;
 	struct kmc_env			*env;
 	struct socket			*sock;
 	struct kmc_sock_saved		saved;

@@ -180,7 +180,7 @@ static bool may_step(const struct rx *rx)
 	const struct kmc_conn *conn = rx->conn;
 
 	return !rx->err && conn->next != KMC_NEXT_CLOSE && conn->next != KMC_NEXT_DUMP &&
-	       rx->budget->steps > 0 && rx->budget->bytes > 0 && kmc_out_has_room(conn->out);
+	       conn->next != KMC_NEXT_WATCH && rx->budget->steps > 0 && rx->budget->bytes > 0 && kmc_out_has_room(conn->out);
 }
 
 /* Consume as much of @len contiguous bytes as may be; how much that was. */
@@ -252,6 +252,23 @@ static int feed_skb(read_descriptor_t *desc, struct sk_buff *skb, unsigned int o
 	return done;
 }
 
+/* What a watcher says is thrown away. */
+static int run_watch(struct kmc_conn *conn, struct kmc_rx_budget *budget)
+{
+	size_t read;
+
+	budget->steps -= DUMP_STEPS;
+	if (!kmc_exec_watch(&conn->session, conn->out)) {
+		conn->next = KMC_NEXT_REQUEST;
+		return 1;
+	}
+	read = kmc_rx_discard(conn);
+	conn->ahead_len = 0;
+	budget->bytes -= read;
+	kmc_stats_add(conn->session.env->stats, KMC_STAT_BYTES_READ, read);
+	return read || conn->out->bytes;
+}
+
 /**
  * kmc_rx_run() - read and execute requests
  * @conn: the connection, with an empty batch
@@ -268,6 +285,8 @@ int kmc_rx_run(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 	read_descriptor_t desc = { .arg.data = &rx, .count = 1 };
 	int read = 0;
 
+	if (conn->next == KMC_NEXT_WATCH)
+		return run_watch(conn, budget);
 	if (conn->next == KMC_NEXT_DUMP) {
 		budget->steps -= DUMP_STEPS;
 		if (kmc_exec_dump(&conn->session, conn->out))
@@ -283,8 +302,11 @@ int kmc_rx_run(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 		return rx.err;
 	if (read < 0)
 		return read;
+	if (read)
+		WRITE_ONCE(conn->heard, jiffies);
 	kmc_stats_add(conn->session.env->stats, KMC_STAT_BYTES_READ, read);
-	return read || conn->out->bytes || conn->next == KMC_NEXT_DUMP;
+	return read || conn->out->bytes || conn->next == KMC_NEXT_DUMP ||
+	       conn->next == KMC_NEXT_WATCH;
 }
 
 /**

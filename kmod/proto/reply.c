@@ -69,6 +69,11 @@ static const struct kmc_span texts[] = {
 	[KMC_REPLY_NO_SHUTDOWN]		= TEXT("SERVER_ERROR: shutdown not enabled"),
 	[KMC_REPLY_BAD_LINE]		= TEXT("CLIENT_ERROR bad command line"),
 	[KMC_REPLY_BAD_SLAB]		= TEXT("CLIENT_ERROR Illegal slab id"),
+	[KMC_REPLY_DETAIL_USAGE]	= TEXT("CLIENT_ERROR usage: stats detail on|off|dump"),
+	[KMC_REPLY_WATCH_PIPELINED]	=
+		TEXT("ERROR cannot pipeline other commands before watch"),
+	[KMC_REPLY_TOO_MANY_WATCHERS]	= TEXT("WATCHER_TOO_MANY log watcher limit reached"),
+	[KMC_REPLY_NO_WATCHER]		= TEXT("WATCHER_FAILED failed to add log watcher"),
 	[KMC_REPLY_HANGUP]		= { .p = "", .len = 0 },
 	[KMC_REPLY_AUTHENTICATED]	= TEXT("STORED"),
 	[KMC_REPLY_AUTH_FAILURE]	= TEXT("CLIENT_ERROR authentication failure"),
@@ -81,6 +86,7 @@ static const struct kmc_span texts[] = {
 	[KMC_REPLY_DENIED_FLUSH]	= TEXT("CLIENT_ERROR flush_all not allowed"),
 	[KMC_REPLY_DENIED_DETAIL]	= TEXT("CLIENT_ERROR stats detail not allowed"),
 	[KMC_REPLY_DENIED_CACHEDUMP]	= TEXT("CLIENT_ERROR stats cachedump not allowed"),
+	[KMC_REPLY_DENIED_WATCH]	= TEXT("CLIENT_ERROR watch commands not allowed"),
 	[KMC_REPLY_DENIED_METADUMP]	= TEXT("ERROR metadump not allowed"),
 	[KMC_REPLY_DENIED_MGDUMP]	= TEXT("ERROR key dump not allowed"),
 };

@@ -69,6 +69,10 @@
  * @KMC_REPLY_NO_SHUTDOWN: ``shutdown``: not for clients
  * @KMC_REPLY_BAD_LINE: ``stats cachedump``: arguments missing
  * @KMC_REPLY_BAD_SLAB: ``stats cachedump``: there is no such class
+ * @KMC_REPLY_DETAIL_USAGE: to ``stats detail`` without a word that it knows
+ * @KMC_REPLY_WATCH_PIPELINED: to ``watch`` behind what is not answered yet
+ * @KMC_REPLY_TOO_MANY_WATCHERS: to ``watch``
+ * @KMC_REPLY_NO_WATCHER: to ``watch``, for want of memory
  * @KMC_REPLY_HANGUP: not a reply: close the connection without one
  * @KMC_REPLY_AUTHENTICATED: the client is who it says
  * @KMC_REPLY_AUTH_FAILURE: it is not
@@ -82,6 +86,7 @@
  * @KMC_REPLY_DENIED_DETAIL: the same of ``stats detail``
  * @KMC_REPLY_DENIED_CACHEDUMP: the same of ``stats cachedump``
  * @KMC_REPLY_DENIED_METADUMP: the same of ``lru_crawler metadump``
+ * @KMC_REPLY_DENIED_WATCH: the same of ``watch``
  * @KMC_REPLY_DENIED_MGDUMP: the same of ``lru_crawler mgdump``
  */
 enum kmc_reply {
@@ -141,6 +146,10 @@ enum kmc_reply {
 	KMC_REPLY_NO_SHUTDOWN,
 	KMC_REPLY_BAD_LINE,
 	KMC_REPLY_BAD_SLAB,
+	KMC_REPLY_DETAIL_USAGE,
+	KMC_REPLY_WATCH_PIPELINED,
+	KMC_REPLY_TOO_MANY_WATCHERS,
+	KMC_REPLY_NO_WATCHER,
 	KMC_REPLY_HANGUP,
 	KMC_REPLY_AUTHENTICATED,
 	KMC_REPLY_AUTH_FAILURE,
@@ -154,6 +163,7 @@ enum kmc_reply {
 	KMC_REPLY_DENIED_DETAIL,
 	KMC_REPLY_DENIED_CACHEDUMP,
 	KMC_REPLY_DENIED_METADUMP,
+	KMC_REPLY_DENIED_WATCH,
 	KMC_REPLY_DENIED_MGDUMP,
 };
 

@@ -52,6 +52,7 @@
  * @KMC_OP_TUNE: numbers that are shown, and have no effect
  * @KMC_OP_REASSIGN: move memory from one class to another: done when it is wanted
  * @KMC_OP_MEM_LIMIT: change the memory limit
+ * @KMC_OP_WATCH: be told what happens
  */
 enum kmc_op {
 	KMC_OP_NONE,
@@ -91,6 +92,7 @@ enum kmc_op {
 	KMC_OP_TUNE,
 	KMC_OP_REASSIGN,
 	KMC_OP_MEM_LIMIT,
+	KMC_OP_WATCH,
 };
 
 /* More flags than this are not on a line: a command and a key are there, too. */
@@ -204,7 +206,8 @@ struct kmc_admin {
  * @noreply: nothing is to be answered, not even an error
  * @has_value: @wire_len bytes follow, whether the request is good or not
  * @key: the key, within the parsed line; retrieval requests have @keys instead
- * @keys: the keys of a retrieval request: the rest of the line
+ * @keys: the keys of a retrieval request: the rest of the line; also that of ``stats``
+ *	behind @arg, and of ``watch``
  * @arg: the word that follows ``stats``, or empty
  * @create: incr and decr of a missing key store @initial
  * @flags: client flags of a value

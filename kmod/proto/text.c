@@ -205,6 +205,14 @@ static enum kmc_reply parse_stats(struct kmc_span args, struct kmc_request *req)
 	kmc_token_next(&args, &req->arg);
 	if (kmc_token_is(req->arg, "cachedump"))
 		return kmc_admin_parse_cachedump(args, req);
+	req->keys = args;
+	return KMC_REPLY_NONE;
+}
+
+static enum kmc_reply parse_watch(struct kmc_span args, struct kmc_request *req)
+{
+	req->noreply = is_noreply(args, false);
+	req->keys = args;
 	return KMC_REPLY_NONE;
 }
 
@@ -245,6 +253,7 @@ static const struct command commands[] = {
 	{ "slabs",	KMC_OP_TUNE,		kmc_admin_parse_slabs },
 	{ "cache_memlimit", KMC_OP_MEM_LIMIT,	kmc_admin_parse_mem_limit },
 	{ "shutdown",	KMC_OP_NONE,		kmc_admin_parse_shutdown },
+	{ "watch",	KMC_OP_WATCH,		parse_watch },
 };
 
 static const struct command *find_command(struct kmc_span word)

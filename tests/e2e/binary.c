@@ -432,10 +432,10 @@ static const struct packet_row rows[] = {
 	{ "statistics", .steps = { {
 		.requests = { REQUEST(STAT, KEY("sizes"), .opaque = 7), REQUEST(STAT, KEY("bogus")),
 			      REQUEST(STAT, KEY("sizes ")), REQUEST(STAT, KEY("item")),
-			      REQUEST(STAT, KEY("conns")), REQUEST(STAT, KEY("detail")) },
+			      REQUEST(STAT, KEY("conns")) },
 		.replies = { REPLY(STAT, KEY("sizes_status"), VALUE("disabled"), .opaque = 7),
 			     REPLY(STAT, .opaque = 7), NOT_FOUND(STAT), NOT_FOUND(STAT),
-			     NOT_FOUND(STAT), NOT_FOUND(STAT), NOT_FOUND(STAT) },
+			     NOT_FOUND(STAT), NOT_FOUND(STAT) },
 	} } },
 	{ "reset of statistics", .steps = { {
 		.requests = { REQUEST(STAT, KEY("reset"), .opaque = 8), REQUEST(NOOP) },

@@ -247,6 +247,26 @@ static void seconds_have_32_bits(void **state)
 	assert_true(seconds == UINT32_MAX);
 }
 
+static void ids_have_31_bits(void **state)
+{
+	static const char * const bad[] = {
+		"", "0", "-1", " 1", "1 ", "2147483648", "4294967297", "all", "1.2.3.4:5",
+	};
+	uint32_t id = 7;
+	size_t row;
+
+	(void)state;
+	for (row = 0; row < COUNT(bad); row++) {
+		print_message("# '%s'\n", bad[row]);
+		assert_non_null(kmc_args_parse_id(bad[row], &id));
+		assert_int_equal(id, 7);
+	}
+	assert_null(kmc_args_parse_id("1", &id));
+	assert_int_equal(id, 1);
+	assert_null(kmc_args_parse_id("2147483647", &id));
+	assert_int_equal(id, INT32_MAX);
+}
+
 static void backlog_has_a_range(void **state)
 {
 	static const char * const bad[] = {
@@ -353,6 +373,7 @@ int main(void)
 		cmocka_unit_test(bad_sizes_are_refused_for_their_reason),
 		cmocka_unit_test(switches_are_words),
 		cmocka_unit_test(seconds_have_32_bits),
+		cmocka_unit_test(ids_have_31_bits),
 		cmocka_unit_test(backlog_has_a_range),
 		cmocka_unit_test(options_add_up),
 		cmocka_unit_test(tokens_are_cut_at_the_first_colon),

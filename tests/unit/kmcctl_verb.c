@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 // sources: kmcctl/verb.c kmcctl/ctl.c kmcctl/netns.c kmcctl/args.c kmcctl/out.c
 // sources: kmcctl/listener.c kmcctl/settings.c kmcctl/flush.c kmcctl/stats.c
-// sources: kmcctl/help.c kmcctl/version.c kmcctl/monitor.c kmcctl/auth.c
+// sources: kmcctl/help.c kmcctl/version.c kmcctl/monitor.c kmcctl/auth.c kmcctl/conn.c
 /*
  * The verbs, on top of a netlink that only exists here: it writes down what it
  * is asked and answers what the test wants.
@@ -39,6 +39,8 @@ struct kmc_nl_reply {
 	bool settings;		/* all but the limit */
 	uint64_t limit;		/* unless it is 0 */
 	uint32_t event;
+	uint32_t id;		/* of a connection, whose address is the same */
+	uint32_t activity;
 };
 
 struct kmc_nl {
@@ -182,6 +184,7 @@ size_t kmc_nl_get(const struct kmc_nl_reply *reply, unsigned int attr, void *dat
 
 	switch (attr) {
 	case KMC_A_LISTENER_ADDR:
+	case KMC_A_CONN_ADDR:
 		return copy(data, size, reply->addr, reply->addr_size);
 	case KMC_A_MEM_LIMIT:
 		return copy(data, size, &reply->limit, reply->limit ? sizeof(reply->limit) : 0);
@@ -202,8 +205,9 @@ size_t kmc_nl_get(const struct kmc_nl_reply *reply, unsigned int attr, void *dat
 
 bool kmc_nl_get_u16(const struct kmc_nl_reply *reply, unsigned int attr, uint16_t *value)
 {
-	assert_int_equal(attr, KMC_A_LISTENER_PORT);
-	*value = reply->port;
+	if (attr != KMC_A_CONN_PORT)
+		assert_int_equal(attr, KMC_A_LISTENER_PORT);
+	*value = reply->port + (attr == KMC_A_CONN_PORT);
 	return true;
 }
 
@@ -234,6 +238,16 @@ bool kmc_nl_get_u32(const struct kmc_nl_reply *reply, unsigned int attr, uint32_
 		return reply->settings;
 	case KMC_A_EVENT:
 		*value = reply->event;
+		return true;
+	case KMC_A_CONN_ID:
+		*value = reply->id;
+		return true;
+	case KMC_A_CONN_ACTIVITY:
+		*value = reply->activity;
+		return true;
+	case KMC_A_CONN_AGE:
+	case KMC_A_CONN_IDLE:
+		*value = attr == KMC_A_CONN_AGE ? 100 : 7;
 		return true;
 	default:
 		fail_msg("attribute %u", attr);
@@ -329,6 +343,9 @@ static void requests_say_what_the_words_say(void **state)
 		{ { "flush", "0" }, "command 6, 6=00000000" },
 		{ { "flush", "2" }, "command 6, 6=02000000" },
 		{ { "stats" }, "command 7" },
+		{ { "conns" }, "command 10" },
+		{ { "disconnect", "258" }, "command 11, 24=02010000" },
+		{ { "disconnect", "all" }, "command 11" },
 	};
 	size_t row;
 
@@ -372,6 +389,9 @@ static void bad_words_are_not_sent(void **state)
 	run(WORDS("set", "stuck-timeout", "4294967296"), false, KMC_USAGE, "");
 	run(WORDS("set", "prefix-delimiter", ""), false, KMC_USAGE, "");
 	run(WORDS("set", "prefix-delimiter", "::"), false, KMC_USAGE, "");
+	run(WORDS("disconnect", "0"), false, KMC_USAGE, "");
+	run(WORDS("disconnect", "2147483648"), false, KMC_USAGE, "");
+	run(WORDS("disconnect", "1.2.3.4:5"), false, KMC_USAGE, "");
 	run(WORDS("help", "lis"), false, KMC_USAGE, "");
 	assert_string_equal(asked, "");
 }
@@ -561,6 +581,34 @@ static void listeners_are_printed(void **state)
 	run(WORDS("listeners"), true, KMC_DONE, "[]\n");
 }
 
+static const struct kmc_nl_reply conns[] = {
+	{ .addr_size = 4, .port = 11211, .id = 5, .activity = KMC_ACTIVITY_WATCHING },
+	{ .addr_size = 7, .id = 6 },	/* no address: not shown */
+	{ .addr = { [15] = 1 }, .addr_size = 16, .port = 80, .id = INT32_MAX,
+	  .activity = KMC_ACTIVITY_MAX + 1 },
+};
+
+static void conns_are_printed(void **state)
+{
+	module.replies = conns;
+	module.reply_count = 3;
+	run(WORDS("conns"), true, KMC_DONE,
+	    "[{\"id\":5,\"address\":\"0.0.0.0\",\"port\":11212,\"family\":\"inet\","
+	    "\"listener\":\"0.0.0.0:11211\",\"state\":\"watching\",\"age\":100,\"idle\":7},"
+	    "{\"id\":2147483647,\"address\":\"::1\",\"port\":81,\"family\":\"inet6\","
+	    "\"listener\":\"[::1]:80\",\"state\":\"unknown\",\"age\":100,\"idle\":7}]\n");
+
+	forget(state);
+	module.replies = conns;
+	module.reply_count = 1;
+	run(WORDS("conns"), false, KMC_DONE,
+	    "id  client         listener       state     age  idle\n"
+	    "5   0.0.0.0:11212  0.0.0.0:11211  watching  100  7\n");
+
+	forget(state);
+	run(WORDS("conns"), true, KMC_DONE, "[]\n");
+}
+
 static void settings_are_printed(void **state)
 {
 	static const struct kmc_nl_reply all = { .settings = true, .limit = UINT64_MAX };
@@ -692,6 +740,7 @@ int main(void)
 		cmocka_unit_test_setup(statistics_are_printed, forget),
 		cmocka_unit_test_setup(every_statistic_has_a_name, forget),
 		cmocka_unit_test_setup(listeners_are_printed, forget),
+		cmocka_unit_test_setup(conns_are_printed, forget),
 		cmocka_unit_test_setup(settings_are_printed, forget),
 		cmocka_unit_test_setup(events_are_printed, forget),
 		cmocka_unit_test_setup(monitor_ends_with_its_reason, forget),

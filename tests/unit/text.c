@@ -130,6 +130,12 @@ static const struct row rows[] = {
 	{ "version foo", KMC_REPLY_NONE, KMC_OP_VERSION, PLAIN, false, 0, 0, 0, 0 },
 	{ "quit", KMC_REPLY_NONE, KMC_OP_QUIT, PLAIN, false, 0, 0, 0, 0 },
 	{ "stats settings", KMC_REPLY_NONE, KMC_OP_STATS, PLAIN, false, 0, 0, 0, 0 },
+	{ "stats detail on", KMC_REPLY_NONE, KMC_OP_STATS, PLAIN, false, 0, 0, 0, 0 },
+	/* watch: its words are looked at when it is known that they are wanted */
+	{ "watch", KMC_REPLY_NONE, KMC_OP_WATCH, PLAIN, false, 0, 0, 0, 0 },
+	{ "watch fetchers bogus\r", KMC_REPLY_NONE, KMC_OP_WATCH, PLAIN, false, 0, 0, 0, 0 },
+	{ "watch noreply", KMC_REPLY_NONE, KMC_OP_WATCH, QUIET, false, 0, 0, 0, 0 },
+	{ "watchers", KMC_REPLY_ERROR, KMC_OP_NONE, PLAIN, false, 0, 0, 0, 0 },
 };
 
 /* The line is in memory of its exact length, so that a read beyond it is seen. */

@@ -58,6 +58,15 @@
  *	Replace all tokens by which clients prove who they are, at once. Without
  *	any, nobody can. Connections that have done so already stay. Tokens
  *	cannot be read back. At most %KMC_TOKENS_MAX (-E2BIG).
+ * %KMC_CMD_CONN_GET (dump): nothing -> one message a connection:
+ *	%KMC_A_CONN_ID, %KMC_A_CONN_ADDR, %KMC_A_CONN_PORT, %KMC_A_LISTENER_ADDR,
+ *	%KMC_A_LISTENER_PORT, %KMC_A_CONN_ACTIVITY, %KMC_A_CONN_AGE, %KMC_A_CONN_IDLE.
+ *	Connections that come and go meanwhile may be among them, or not.
+ *
+ * %KMC_CMD_CONN_REMOVE: [%KMC_A_CONN_ID] -> nothing.
+ *	Close a connection by a reset. Without an attribute: all that are there. When
+ *	the command returns they may still be finishing a request. -ENOENT: there
+ *	is no such connection.
  *
  * The multicast group %KMC_GENL_GROUP_EVENTS has one message,
  * %KMC_CMD_EVENT: %KMC_A_EVENT, and what &enum kmc_event says, about the
@@ -93,6 +102,8 @@
  * @KMC_CMD_STATS_GET: read the statistics
  * @KMC_CMD_EVENT: something has happened; only sent by the kernel
  * @KMC_CMD_AUTH_SET: replace the tokens of clients
+ * @KMC_CMD_CONN_GET: dump the connections
+ * @KMC_CMD_CONN_REMOVE: close one connection, or all
  */
 enum kmc_cmd {
 	KMC_CMD_UNSPEC,
@@ -105,6 +116,8 @@ enum kmc_cmd {
 	KMC_CMD_STATS_GET,
 	KMC_CMD_EVENT,
 	KMC_CMD_AUTH_SET,
+	KMC_CMD_CONN_GET,
+	KMC_CMD_CONN_REMOVE,
 
 	/* private: */
 	__KMC_CMD_MAX
@@ -159,6 +172,15 @@ enum kmc_cmd {
  * @KMC_A_REQUESTS_PER_TURN: u32, 1 to %KMC_REQUESTS_PER_TURN_MAX, default 256: steps of
  *	requests (a line, a key, a packet, a value) that a connection may take
  *	before others have their turn
+ * @KMC_A_CONN_ID: u32, from 1: the number of a connection, which is no other's as
+ *	long as it lasts, nor soon after; clients see it as the fd in "stats conns"
+ *	and as the cfd of "watch"
+ * @KMC_A_CONN_ADDR: binary, 4 bytes IPv4 or 16 bytes IPv6, network order: the
+ *	client's address
+ * @KMC_A_CONN_PORT: u16, host order: the client's port
+ * @KMC_A_CONN_ACTIVITY: u32, &enum kmc_activity
+ * @KMC_A_CONN_AGE: u32, for how long it has been there, seconds
+ * @KMC_A_CONN_IDLE: u32, how long ago the client has sent something, seconds
  */
 enum kmc_attr {
 	KMC_A_UNSPEC,
@@ -185,6 +207,12 @@ enum kmc_attr {
 	KMC_A_STUCK_TIMEOUT,
 	KMC_A_PREFIX_DELIMITER,
 	KMC_A_REQUESTS_PER_TURN,
+	KMC_A_CONN_ID,
+	KMC_A_CONN_ADDR,
+	KMC_A_CONN_PORT,
+	KMC_A_CONN_ACTIVITY,
+	KMC_A_CONN_AGE,
+	KMC_A_CONN_IDLE,
 
 	/* private: */
 	__KMC_A_MAX
@@ -299,6 +327,35 @@ enum kmc_event {
 #define KMC_EVENT_MAX (__KMC_EVENT_MAX - 1)
 
 /**
+ * enum kmc_activity - what a connection is doing
+ * @KMC_ACTIVITY_UNSPEC: nothing that has a name
+ * @KMC_ACTIVITY_LISTENING: it is a listener; connections are not
+ * @KMC_ACTIVITY_READING: waiting for a request, or for the rest of one
+ * @KMC_ACTIVITY_EXECUTING: in the middle of a request
+ * @KMC_ACTIVITY_RECEIVING: waiting for the rest of a value
+ * @KMC_ACTIVITY_SKIPPING: the same, of a value that is refused
+ * @KMC_ACTIVITY_SENDING: it has replies that are not sent yet
+ * @KMC_ACTIVITY_WATCHING: it is told what happens ("watch")
+ * @KMC_ACTIVITY_CLOSING: it is ending
+ */
+enum kmc_activity {
+	KMC_ACTIVITY_UNSPEC,
+	KMC_ACTIVITY_LISTENING,
+	KMC_ACTIVITY_READING,
+	KMC_ACTIVITY_EXECUTING,
+	KMC_ACTIVITY_RECEIVING,
+	KMC_ACTIVITY_SKIPPING,
+	KMC_ACTIVITY_SENDING,
+	KMC_ACTIVITY_WATCHING,
+	KMC_ACTIVITY_CLOSING,
+
+	/* private: */
+	__KMC_ACTIVITY_MAX
+};
+
+#define KMC_ACTIVITY_MAX (__KMC_ACTIVITY_MAX - 1)
+
+/**
  * enum kmc_stat - statistics, all u64, in the nest %KMC_A_STATS
  *
  * Named after the memcached statistic of the same meaning. Counters start at
@@ -357,6 +414,11 @@ enum kmc_event {
  * @KMC_STAT_AUTH_ERRORS: those that failed
  * @KMC_STAT_IDLE_KICKS: connections closed by %KMC_A_IDLE_TIMEOUT
  * @KMC_STAT_STUCK_KICKS: connections reset by %KMC_A_STUCK_TIMEOUT
+ * @KMC_STAT_LOG_WATCHERS: connections that watch, now
+ * @KMC_STAT_LOG_WORKER_DROPPED: what somebody watched, and nobody had room for
+ * @KMC_STAT_LOG_WORKER_WRITTEN: what somebody watched, and had room for
+ * @KMC_STAT_LOG_WATCHER_SKIPPED: lines that a watcher had no room for
+ * @KMC_STAT_LOG_WATCHER_SENT: lines that a watcher had room for
  */
 enum kmc_stat {
 	KMC_STAT_UNSPEC,
@@ -408,6 +470,11 @@ enum kmc_stat {
 	KMC_STAT_AUTH_ERRORS,
 	KMC_STAT_IDLE_KICKS,
 	KMC_STAT_STUCK_KICKS,
+	KMC_STAT_LOG_WATCHERS,
+	KMC_STAT_LOG_WORKER_DROPPED,
+	KMC_STAT_LOG_WORKER_WRITTEN,
+	KMC_STAT_LOG_WATCHER_SKIPPED,
+	KMC_STAT_LOG_WATCHER_SENT,
 
 	/* private: */
 	__KMC_STAT_MAX

@@ -37,7 +37,7 @@ int torture_subject_open(unsigned long limit)
 
 	if (err)
 		return err;
-	torture.cache = kmc_cache_create(limit, &torture.stats, NULL);
+	torture.cache = kmc_cache_create(limit, &torture.stats, NULL, NULL, NULL);
 	if (!IS_ERR(torture.cache))
 		return 0;
 	kmc_stats_uninit(&torture.stats);
