@@ -8,17 +8,44 @@
 #include "verb.h"
 
 #define BACKLOG_WORD	"backlog="
+#define INLINE_WORD	"inline="
 
-/* Sends a request about one listener; backlog 0 is left to the module. */
+/**
+ * struct options - what may follow an address
+ * @backlog: 0: it was not given
+ * @has_inline: inline was given
+ * @is_inline: as what
+ */
+struct options {
+	uint32_t backlog;
+	bool has_inline;
+	bool is_inline;
+};
+
+static const char *parse_option(const char *word, struct options *options)
+{
+	if (!strncmp(word, BACKLOG_WORD, strlen(BACKLOG_WORD)))
+		return kmc_args_parse_backlog(word + strlen(BACKLOG_WORD), &options->backlog);
+	options->has_inline = true;
+	if (!strncmp(word, INLINE_WORD, strlen(INLINE_WORD)))
+		return kmc_args_parse_switch(word + strlen(INLINE_WORD), &options->is_inline);
+	return "only backlog=N and inline=on or off may follow the address";
+}
+
+/* Sends a request about one listener; what was not given is left to the module. */
 static int send_request(struct kmc_ctl *ctl, unsigned int command, const struct kmc_addr *addr,
-			uint32_t backlog)
+			const struct options *options)
 {
 	struct kmc_nl_request *request = kmc_nl_request_create(ctl->nl, command);
+	uint8_t is_inline = options->is_inline;
 
 	kmc_nl_put(request, KMC_A_LISTENER_ADDR, addr->bytes, addr->size);
 	kmc_nl_put(request, KMC_A_LISTENER_PORT, &addr->port, sizeof(addr->port));
-	if (backlog)
-		kmc_nl_put(request, KMC_A_LISTENER_BACKLOG, &backlog, sizeof(backlog));
+	if (options->backlog)
+		kmc_nl_put(request, KMC_A_LISTENER_BACKLOG, &options->backlog,
+			   sizeof(options->backlog));
+	if (options->has_inline)
+		kmc_nl_put(request, KMC_A_LISTENER_INLINE, &is_inline, sizeof(is_inline));
 	return kmc_nl_do(request, NULL, NULL);
 }
 
@@ -30,6 +57,22 @@ static struct kmc_addr any_v4(const struct kmc_addr *addr)
 	return v4;
 }
 
+static enum kmc_status parse_words(struct kmc_ctl *ctl, struct kmc_addr *addr,
+				   struct options *options)
+{
+	const char *why = kmc_args_parse_addr(ctl->words[1], addr);
+	unsigned int i;
+
+	if (why)
+		return kmc_ctl_bad_word(ctl, ctl->words[1], why);
+	for (i = 2; ctl->words[i]; i++) {
+		why = parse_option(ctl->words[i], options);
+		if (why)
+			return kmc_ctl_bad_word(ctl, ctl->words[i], why);
+	}
+	return KMC_DONE;
+}
+
 /**
  * kmc_listener_add() - the verb listen
  * @ctl: this run
@@ -38,41 +81,64 @@ static struct kmc_addr any_v4(const struct kmc_addr *addr)
  */
 enum kmc_status kmc_listener_add(struct kmc_ctl *ctl)
 {
-	const char *option = ctl->words[2];
+	struct options options = {};
 	enum kmc_status status;
 	struct kmc_addr addr;
-	uint32_t backlog = 0;
-	const char *why;
 	int err;
 
-	why = kmc_args_parse_addr(ctl->words[1], &addr);
-	if (why)
-		return kmc_ctl_bad_word(ctl, ctl->words[1], why);
-	if (option && strncmp(option, BACKLOG_WORD, strlen(BACKLOG_WORD)))
-		return kmc_ctl_bad_word(ctl, option, "only backlog=N may follow the address");
-	why = option ? kmc_args_parse_backlog(option + strlen(BACKLOG_WORD), &backlog) : NULL;
-	if (why)
-		return kmc_ctl_bad_word(ctl, option, why);
+	status = parse_words(ctl, &addr, &options);
+	if (status)
+		return status;
 	status = kmc_ctl_connect(ctl);
 	if (status)
 		return status;
-	err = send_request(ctl, KMC_CMD_LISTENER_ADD, &addr, backlog);
+	err = send_request(ctl, KMC_CMD_LISTENER_ADD, &addr, &options);
 	if (err == -EAFNOSUPPORT && addr.both) {
 		addr = any_v4(&addr);
-		err = send_request(ctl, KMC_CMD_LISTENER_ADD, &addr, backlog);
+		err = send_request(ctl, KMC_CMD_LISTENER_ADD, &addr, &options);
+	}
+	return kmc_ctl_judge(ctl, err);
+}
+
+/**
+ * kmc_listener_change() - the verb set-listener
+ * @ctl: this run
+ *
+ * Return: the exit status.
+ */
+enum kmc_status kmc_listener_change(struct kmc_ctl *ctl)
+{
+	struct options options = {};
+	enum kmc_status status;
+	struct kmc_addr addr;
+	int err;
+
+	status = parse_words(ctl, &addr, &options);
+	if (status)
+		return status;
+	if (options.backlog)
+		return kmc_ctl_bad_word(ctl, NULL, "the backlog cannot be changed");
+	status = kmc_ctl_connect(ctl);
+	if (status)
+		return status;
+	err = send_request(ctl, KMC_CMD_LISTENER_SET, &addr, &options);
+	if (addr.both && (err == -ENOENT || err == -EAFNOSUPPORT)) {
+		addr = any_v4(&addr);
+		err = send_request(ctl, KMC_CMD_LISTENER_SET, &addr, &options);
 	}
 	return kmc_ctl_judge(ctl, err);
 }
 
 static int remove_one(struct kmc_ctl *ctl, struct kmc_addr *addr)
 {
-	int err = send_request(ctl, KMC_CMD_LISTENER_REMOVE, addr, 0);
+	static const struct options none;
+	int err = send_request(ctl, KMC_CMD_LISTENER_REMOVE, addr, &none);
 
 	if (!addr->both || (err != -ENOENT && err != -EAFNOSUPPORT))
 		return err;
 	/* What listen made of "*" depends on the kernel: undo the other. */
 	*addr = any_v4(addr);
-	return send_request(ctl, KMC_CMD_LISTENER_REMOVE, addr, 0);
+	return send_request(ctl, KMC_CMD_LISTENER_REMOVE, addr, &none);
 }
 
 /**

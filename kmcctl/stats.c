@@ -62,6 +62,8 @@ static const struct stat_row stats[] = {
 	[KMC_STAT_SHRUNK_BYTES] = { "shrunk_bytes", "bytes, given back in need" },
 	[KMC_STAT_LIMIT_PENDING] = { "limit_pending", "1 while a lowered limit is not kept yet" },
 	[KMC_STAT_CMD_META] = { "cmd_meta", "me commands" },
+	[KMC_STAT_TURNS_INLINE] = { "turns_inline", "times a connection was served in softirq" },
+	[KMC_STAT_TURNS_WORK] = { "turns_work", "times one was served by its work item" },
 };
 
 #define STAT_COUNT	(sizeof(stats) / sizeof(stats[0]))

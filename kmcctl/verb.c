@@ -15,13 +15,15 @@
 const struct kmc_verb kmc_verbs[] = {
 	{
 		.name = "listen",
-		.arguments = "ADDR:PORT [backlog=N]",
+		.arguments = "ADDR:PORT [backlog=N] [inline=on|off]",
 		.summary = "serve memcached clients on a TCP address",
 		.details = ADDRESS_DETAILS
-			"N connections may wait to be accepted, 1024 if it is not given.\n",
+			"N connections may wait to be accepted, 1024 if it is not given.\n"
+			"inline says whether short requests are answered in the softirq that has\n"
+			"received them; if not, and for all others, a work item is queued.\n",
 		.missing = "an address is missing, as in 127.0.0.1:11211",
 		.min = 1,
-		.max = 2,
+		.max = 3,
 		.run = kmc_listener_add,
 	},
 	{
@@ -40,6 +42,17 @@ const struct kmc_verb kmc_verbs[] = {
 		.arguments = "",
 		.summary = "show where clients are served",
 		.run = kmc_listener_show,
+	},
+	{
+		.name = "set-listener",
+		.arguments = "ADDR:PORT inline=on|off",
+		.summary = "change how clients are served there",
+		.details = ADDRESS_DETAILS
+			"It holds for the connections that are open, too.\n",
+		.missing = "an address and what to change are missing, as in 11211 inline=off",
+		.min = 2,
+		.max = 2,
+		.run = kmc_listener_change,
 	},
 	{
 		.name = "set-limit",

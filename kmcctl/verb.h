@@ -42,6 +42,7 @@ enum kmc_status kmc_verb_run(struct kmc_ctl *ctl, unsigned int count);
 enum kmc_status kmc_flush_run(struct kmc_ctl *ctl);
 enum kmc_status kmc_help_run(struct kmc_ctl *ctl);
 enum kmc_status kmc_listener_add(struct kmc_ctl *ctl);
+enum kmc_status kmc_listener_change(struct kmc_ctl *ctl);
 enum kmc_status kmc_listener_remove(struct kmc_ctl *ctl);
 enum kmc_status kmc_listener_show(struct kmc_ctl *ctl);
 enum kmc_status kmc_monitor_run(struct kmc_ctl *ctl);

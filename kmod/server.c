@@ -96,7 +96,7 @@ static int create_cache(struct kmc_server *server, struct netlink_ext_ack *extac
  * @server: the server
  * @addr: the address
  * @addr_len: its length
- * @backlog: connections that may wait to be accepted
+ * @options: what was chosen
  * @extack: gets a sentence if it fails
  *
  * Context: process.
@@ -104,7 +104,8 @@ static int create_cache(struct kmc_server *server, struct netlink_ext_ack *extac
  * Return: 0 or a negative errno.
  */
 int kmc_server_add_listener(struct kmc_server *server, const struct sockaddr_storage *addr,
-			    int addr_len, u32 backlog, struct netlink_ext_ack *extack)
+			    int addr_len, const struct kmc_listener_options *options,
+			    struct netlink_ext_ack *extack)
 {
 	struct kmc_listener *listener;
 	int err;
@@ -113,7 +114,7 @@ int kmc_server_add_listener(struct kmc_server *server, const struct sockaddr_sto
 	err = create_cache(server, extack);
 	if (err)
 		goto out_unlock;
-	listener = kmc_listener_create(server->net, &server->env, addr, addr_len, backlog, extack);
+	listener = kmc_listener_create(server->net, &server->env, addr, addr_len, options, extack);
 	if (IS_ERR(listener)) {
 		err = PTR_ERR(listener);
 		goto out_unlock;
@@ -150,6 +151,44 @@ static bool is_same_addr(const struct sockaddr_storage *a, const struct sockaddr
 	       !memcmp(&a6->sin6_addr, &b6->sin6_addr, sizeof(a6->sin6_addr));
 }
 
+static struct kmc_listener *find_listener(struct kmc_server *server,
+					  const struct sockaddr_storage *addr)
+{
+	struct kmc_listener *listener;
+
+	lockdep_assert_held(&server->lock);
+	list_for_each_entry(listener, &server->listeners, node) {
+		if (is_same_addr(&listener->addr, addr))
+			return listener;
+	}
+	return NULL;
+}
+
+/**
+ * kmc_server_change_listener() - change what was chosen for a listener
+ * @server: the server
+ * @addr: where it listens
+ * @change: changes it; may not fail, nor wait
+ * @arg: passed to @change
+ *
+ * Context: process.
+ *
+ * Return: 0 or -ENOENT.
+ */
+int kmc_server_change_listener(struct kmc_server *server, const struct sockaddr_storage *addr,
+			       void (*change)(struct kmc_listener_options *options, void *arg),
+			       void *arg)
+{
+	struct kmc_listener *listener;
+
+	mutex_lock(&server->lock);
+	listener = find_listener(server, addr);
+	if (listener)
+		change(&listener->options, arg);
+	mutex_unlock(&server->lock);
+	return listener ? 0 : -ENOENT;
+}
+
 /**
  * kmc_server_remove_listener() - stop listening on an address
  * @server: the server
@@ -162,18 +201,13 @@ static bool is_same_addr(const struct sockaddr_storage *a, const struct sockaddr
 int kmc_server_remove_listener(struct kmc_server *server, const struct sockaddr_storage *addr)
 {
 	struct kmc_listener *listener;
-	int err = -ENOENT;
 
 	mutex_lock(&server->lock);
-	list_for_each_entry(listener, &server->listeners, node) {
-		if (!is_same_addr(&listener->addr, addr))
-			continue;
+	listener = find_listener(server, addr);
+	if (listener)
 		remove_listener(server, listener);
-		err = 0;
-		break;
-	}
 	mutex_unlock(&server->lock);
-	return err;
+	return listener ? 0 : -ENOENT;
 }
 
 /**

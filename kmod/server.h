@@ -14,6 +14,7 @@
 #include "stats.h"
 
 struct kmc_listener;
+struct kmc_listener_options;
 struct net;
 struct netlink_ext_ack;
 
@@ -62,7 +63,11 @@ void kmc_server_watch(void (*fn)(struct kmc_server *server, enum kmc_event event
 				 const struct sockaddr_storage *addr));
 struct kmc_server *kmc_server_of(struct net *net);
 int kmc_server_add_listener(struct kmc_server *server, const struct sockaddr_storage *addr,
-			    int addr_len, u32 backlog, struct netlink_ext_ack *extack);
+			    int addr_len, const struct kmc_listener_options *options,
+			    struct netlink_ext_ack *extack);
+int kmc_server_change_listener(struct kmc_server *server, const struct sockaddr_storage *addr,
+			       void (*change)(struct kmc_listener_options *options, void *arg),
+			       void *arg);
 int kmc_server_remove_listener(struct kmc_server *server, const struct sockaddr_storage *addr);
 void kmc_server_remove_all_listeners(struct kmc_server *server);
 int kmc_server_visit_listeners(struct kmc_server *server, unsigned int skip,

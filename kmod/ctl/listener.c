@@ -40,6 +40,24 @@ static int parse_addr(struct genl_info *info, struct sockaddr_storage *addr)
 	}
 }
 
+static void read_options(struct genl_info *info, struct kmc_listener_options *options)
+{
+	struct nlattr *is_inline = info->attrs[KMC_A_LISTENER_INLINE];
+
+	if (is_inline)
+		WRITE_ONCE(options->is_inline, nla_get_u8(is_inline));
+}
+
+static void change(struct kmc_listener_options *options, void *info)
+{
+	read_options(info, options);
+}
+
+static void explain_missing(struct genl_info *info)
+{
+	GENL_SET_ERR_MSG(info, "there is no listener on this address");
+}
+
 /**
  * kmc_listener_add_doit() - %KMC_CMD_LISTENER_ADD
  * @skb: the request
@@ -50,15 +68,40 @@ static int parse_addr(struct genl_info *info, struct sockaddr_storage *addr)
 int kmc_listener_add_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *backlog = info->attrs[KMC_A_LISTENER_BACKLOG];
+	struct kmc_listener_options options = {
+		.backlog = backlog ? nla_get_u32(backlog) : BACKLOG_DEFAULT,
+		.is_inline = true,
+	};
 	struct sockaddr_storage addr;
 	int addr_len;
 
 	addr_len = parse_addr(info, &addr);
 	if (addr_len < 0)
 		return addr_len;
+	read_options(info, &options);
 	return kmc_server_add_listener(kmc_server_of(genl_info_net(info)), &addr, addr_len,
-				       backlog ? nla_get_u32(backlog) : BACKLOG_DEFAULT,
-				       info->extack);
+				       &options, info->extack);
+}
+
+/**
+ * kmc_listener_set_doit() - %KMC_CMD_LISTENER_SET
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0 or a negative errno.
+ */
+int kmc_listener_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sockaddr_storage addr;
+	int err;
+
+	err = parse_addr(info, &addr);
+	if (err < 0)
+		return err;
+	err = kmc_server_change_listener(kmc_server_of(genl_info_net(info)), &addr, change, info);
+	if (err)
+		explain_missing(info);
+	return err;
 }
 
 /**
@@ -83,7 +126,7 @@ int kmc_listener_remove_doit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	err = kmc_server_remove_listener(server, &addr);
 	if (err)
-		GENL_SET_ERR_MSG(info, "there is no listener on this address");
+		explain_missing(info);
 	return err;
 }
 
@@ -104,7 +147,8 @@ static int put_listener(const struct kmc_listener *listener, void *arg)
 		return -EMSGSIZE;
 	genl_dump_check_consistent(dump->cb, hdr);
 	if (kmc_message_put_addr(skb, &listener->addr) ||
-	    nla_put_u32(skb, KMC_A_LISTENER_BACKLOG, listener->backlog) ||
+	    nla_put_u32(skb, KMC_A_LISTENER_BACKLOG, listener->options.backlog) ||
+	    nla_put_u8(skb, KMC_A_LISTENER_INLINE, listener->options.is_inline) ||
 	    nla_put_u32(skb, KMC_A_LISTENER_CONNS, READ_ONCE(listener->nr_conns))) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;

@@ -51,6 +51,7 @@ enum kmc_next kmc_fetch_begin(struct kmc_session *session, const struct kmc_requ
  * @with_value: or all but the value
  * @is_short: there is no memory in @out for it
  * @value_len: its length
+ * @gfp: what the caller allows
  */
 struct reading {
 	const struct kmc_session	*session;
@@ -60,6 +61,7 @@ struct reading {
 	bool				with_value;
 	bool				is_short;
 	u32				value_len;
+	gfp_t				gfp;
 };
 
 static void add_head(const struct reading *reading, const struct kmc_item *item, u32 value_len)
@@ -84,19 +86,36 @@ static void add_head(const struct reading *reading, const struct kmc_item *item,
  * kmc_fetch_prepare_value() - before a line with a value behind it
  * @out: a batch with room
  * @item: the item; RCU or the writer lock of its key keeps it
+ * @gfp: what the caller allows
  *
  * Does not wait for memory: the item might be gone when that is there.
  *
- * Return: 0, when kmc_fetch_add_value() must follow; -ENOMEM if kmc_out_reserve() is
- * to be called first; -EAGAIN if the item is just being freed.
+ * Return: 0, when kmc_fetch_add_value() must follow; -ENOMEM if kmc_fetch_reserve()
+ * is to be called first; -EAGAIN if the item is just being freed.
  */
-int kmc_fetch_prepare_value(struct kmc_out *out, struct kmc_item *item)
+int kmc_fetch_prepare_value(struct kmc_out *out, struct kmc_item *item, gfp_t gfp)
 {
 	u32 value_len = kmc_item_value_len(item);
 
 	if (value_len <= KMC_OUT_COPY_MAX)
 		return kmc_out_can_copy(out, value_len) ? 0 : -ENOMEM;
+	/* to send it takes long */
+	if (!gfpflags_allow_blocking(gfp))
+		return -ENOMEM;
 	return kmc_cache_try_get_item(item) ? 0 : -EAGAIN;
+}
+
+/**
+ * kmc_fetch_reserve() - after kmc_fetch_prepare_value() has returned -ENOMEM
+ * @out: the batch
+ * @value_len: length of the value
+ * @gfp: how to allocate
+ *
+ * Return: false if there is no memory, or the caller does not allow what it takes.
+ */
+bool kmc_fetch_reserve(struct kmc_out *out, u32 value_len, gfp_t gfp)
+{
+	return value_len <= KMC_OUT_COPY_MAX && kmc_out_reserve(out, value_len, gfp);
 }
 
 static void add_value(struct kmc_out *out, struct kmc_item *item)
@@ -123,7 +142,8 @@ void kmc_fetch_add_value(struct kmc_out *out, struct kmc_item *item)
 static bool answer(struct kmc_item *item, void *arg)
 {
 	struct reading *reading = arg;
-	int err = reading->with_value ? kmc_fetch_prepare_value(reading->out, item) : 0;
+	int err = reading->with_value ? kmc_fetch_prepare_value(reading->out, item, reading->gfp) :
+					0;
 
 	reading->value_len = reading->with_value ? kmc_item_value_len(item) : 0;
 	reading->is_short = err == -ENOMEM;
@@ -180,12 +200,13 @@ int kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_o
 		.out = out,
 		.with_cas = session->op == KMC_OP_GETS || session->op == KMC_OP_GATS,
 		.with_value = session->op != KMC_OP_TOUCH,
+		.gfp = gfp,
 	};
 	bool hit;
 
 	/* again if others store longer ones meanwhile: each round has more memory */
 	while ((hit = read(session, &reading)) && reading.is_short) {
-		if (!kmc_out_reserve(out, reading.value_len, gfp))
+		if (!kmc_fetch_reserve(out, reading.value_len, gfp))
 			return -ENOMEM;
 	}
 	count(session, hit);

@@ -39,16 +39,47 @@ void kmc_out_init(struct kmc_out *out)
 	forget_all(out);
 }
 
+static bool add_page(struct kmc_out *out, gfp_t gfp)
+{
+	unsigned long page;
+
+	if (out->nr_pages == KMC_OUT_PAGES)
+		return false;
+	page = __get_free_page(gfp | __GFP_NOWARN);
+	if (!page)
+		return false;
+	out->page[out->nr_pages++] = (char *)page;
+	return true;
+}
+
+static bool may_add(const struct kmc_out *out)
+{
+	return !out->first && out->nr + STEP_SEGS <= KMC_OUT_SEGS && out->bytes < KMC_OUT_BYTES;
+}
+
 /**
  * kmc_out_has_room() - may one more step of a request be executed?
  * @out: the batch
  *
- * Return: false if it is to be sent first.
+ * Return: false if it is to be sent first, or kmc_out_make_room() to be asked.
  */
 bool kmc_out_has_room(const struct kmc_out *out)
 {
-	return !out->first && out->nr + STEP_SEGS <= KMC_OUT_SEGS && out->bytes < KMC_OUT_BYTES &&
-	       (out->room >= STEP_TEXT || out->used_pages < out->nr_pages);
+	return may_add(out) && (out->room >= STEP_TEXT || out->used_pages < out->nr_pages);
+}
+
+/**
+ * kmc_out_make_room() - get memory for one more step of a request
+ * @out: the batch
+ * @gfp: how to allocate
+ *
+ * An empty batch has room.
+ *
+ * Return: false if it is to be sent first.
+ */
+bool kmc_out_make_room(struct kmc_out *out, gfp_t gfp)
+{
+	return kmc_out_has_room(out) || (may_add(out) && add_page(out, gfp));
 }
 
 /* Go on with the next page; what is left of this one stays empty. */
@@ -135,14 +166,8 @@ bool kmc_out_can_copy(const struct kmc_out *out, size_t bytes)
 bool kmc_out_reserve(struct kmc_out *out, size_t bytes, gfp_t gfp)
 {
 	while (!kmc_out_can_copy(out, bytes)) {
-		unsigned long page;
-
-		if (WARN_ON_ONCE(out->nr_pages == KMC_OUT_PAGES))
+		if (WARN_ON_ONCE(out->nr_pages == KMC_OUT_PAGES) || !add_page(out, gfp))
 			return false;
-		page = __get_free_page(gfp | __GFP_NOWARN);
-		if (!page)
-			return false;
-		out->page[out->nr_pages++] = (char *)page;
 	}
 	return true;
 }
@@ -242,13 +267,22 @@ void kmc_out_advance(struct kmc_out *out, struct kmc_cache *cache, size_t bytes)
 }
 
 /**
- * kmc_out_uninit() - drop what is not sent, and all pages
+ * kmc_out_drop() - drop what is not sent
  * @out: the batch
  * @cache: the cache the items are of
  */
-void kmc_out_uninit(struct kmc_out *out, struct kmc_cache *cache)
+void kmc_out_drop(struct kmc_out *out, struct kmc_cache *cache)
 {
 	kmc_out_advance(out, cache, out->bytes);
-	while (out->nr_pages)
+}
+
+/**
+ * kmc_out_trim() - free pages
+ * @out: the batch, empty
+ * @pages: how many it may keep
+ */
+void kmc_out_trim(struct kmc_out *out, u16 pages)
+{
+	while (out->nr_pages > pages)
 		free_page((unsigned long)out->page[--out->nr_pages]);
 }

@@ -17,7 +17,10 @@ struct kmc_item;
  */
 #define KMC_OUT_SEGS	96
 #define KMC_OUT_TEXT	1536
-#define KMC_OUT_PAGES	24
+#define KMC_OUT_PAGES	28
+
+/* So many of them are worth keeping until the next batch is made. */
+#define KMC_OUT_PAGES_KEPT 8
 
 /* A batch with this many bytes is sent before anything is added. */
 #define KMC_OUT_BYTES	(64 << 10)
@@ -75,6 +78,7 @@ struct kmc_out {
 
 void kmc_out_init(struct kmc_out *out);
 bool kmc_out_has_room(const struct kmc_out *out);
+bool kmc_out_make_room(struct kmc_out *out, gfp_t gfp);
 char *kmc_out_line(struct kmc_out *out);
 void kmc_out_commit(struct kmc_out *out, size_t len);
 void kmc_out_add_reply(struct kmc_out *out, enum kmc_reply reply);
@@ -84,6 +88,7 @@ void kmc_out_copy_value(struct kmc_out *out, const struct kmc_item *item);
 void kmc_out_add_value(struct kmc_out *out, struct kmc_item *item);
 size_t kmc_out_peek(const struct kmc_out *out, struct kvec *vec, size_t max, size_t *bytes);
 void kmc_out_advance(struct kmc_out *out, struct kmc_cache *cache, size_t bytes);
-void kmc_out_uninit(struct kmc_out *out, struct kmc_cache *cache);
+void kmc_out_drop(struct kmc_out *out, struct kmc_cache *cache);
+void kmc_out_trim(struct kmc_out *out, u16 pages);
 
 #endif

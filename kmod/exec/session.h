@@ -15,6 +15,8 @@
  * @KMC_NEXT_SWALLOW: a value nobody wants, then kmc_exec_swallowed()
  * @KMC_NEXT_DUMP: more output of this one: kmc_exec_dump()
  * @KMC_NEXT_CLOSE: nothing: close once all replies are sent
+ * @KMC_NEXT_DEFER: what was to be done, which was not begun: it would have had to wait,
+ *	or would have taken long, and the caller does not allow that
  */
 enum kmc_next {
 	KMC_NEXT_REQUEST,
@@ -23,6 +25,7 @@ enum kmc_next {
 	KMC_NEXT_SWALLOW,
 	KMC_NEXT_DUMP,
 	KMC_NEXT_CLOSE,
+	KMC_NEXT_DEFER,
 };
 
 /**

@@ -104,7 +104,7 @@ static int open_socket(struct kmc_listener *listener, struct net *net)
 		goto out_release_sock;
 	listener->sock = sock;
 	kmc_sock_install_listener(sock, listener, &listener->saved);
-	err = kernel_listen(sock, listener->backlog);
+	err = kernel_listen(sock, listener->options.backlog);
 	if (err)
 		goto out_restore_callbacks;
 	return 0;
@@ -132,7 +132,7 @@ static struct workqueue_struct *create_workqueue_for(const struct sockaddr_stora
  * @env: what requests are executed against; outlives the listener
  * @addr: the address
  * @addr_len: its length
- * @backlog: connections that may wait to be accepted
+ * @options: what was chosen
  * @extack: gets a sentence if it fails
  *
  * Context: process.
@@ -141,7 +141,8 @@ static struct workqueue_struct *create_workqueue_for(const struct sockaddr_stora
  */
 struct kmc_listener *kmc_listener_create(struct net *net, struct kmc_env *env,
 					 const struct sockaddr_storage *addr, int addr_len,
-					 u32 backlog, struct netlink_ext_ack *extack)
+					 const struct kmc_listener_options *options,
+					 struct netlink_ext_ack *extack)
 {
 	struct kmc_listener *listener;
 	int err = -ENOMEM;
@@ -152,7 +153,7 @@ struct kmc_listener *kmc_listener_create(struct net *net, struct kmc_env *env,
 	listener->env = env;
 	listener->addr = *addr;
 	listener->addr_len = addr_len;
-	listener->backlog = backlog;
+	listener->options = *options;
 	INIT_DELAYED_WORK(&listener->accept, accept_work);
 	spin_lock_init(&listener->lock);
 	INIT_LIST_HEAD(&listener->conns);

@@ -20,6 +20,16 @@ struct netlink_ext_ack;
 #define KMC_LISTENER_NAME 24
 
 /**
+ * struct kmc_listener_options - what may be chosen for a listener
+ * @backlog: connections that may wait to be accepted; not to be changed
+ * @is_inline: short requests are answered in softirq
+ */
+struct kmc_listener_options {
+	u32	backlog;
+	bool	is_inline;
+};
+
+/**
  * struct kmc_listener - an address that connections are accepted on
  *
  * **Lifetime**: created and destroyed by the server, under its lock. Its
@@ -37,7 +47,7 @@ struct netlink_ext_ack;
  * @accept: accepts connections
  * @addr: I: the address
  * @addr_len: I: its length
- * @backlog: I: connections that may wait to be accepted
+ * @options: V to change, A to read: what may be chosen
  * @lock: protects the list of connections; taken with bottom halves off
  * @conns: L: connections accepted here
  * @nr_conns: L to write, A to read: how many they are
@@ -53,7 +63,7 @@ struct kmc_listener {
 	struct delayed_work		accept;
 	struct sockaddr_storage		addr;
 	int				addr_len;
-	u32				backlog;
+	struct kmc_listener_options	options;
 	spinlock_t			lock;
 	struct list_head		conns;
 	u32				nr_conns;
@@ -63,7 +73,8 @@ struct kmc_listener {
 
 struct kmc_listener *kmc_listener_create(struct net *net, struct kmc_env *env,
 					 const struct sockaddr_storage *addr, int addr_len,
-					 u32 backlog, struct netlink_ext_ack *extack);
+					 const struct kmc_listener_options *options,
+					 struct netlink_ext_ack *extack);
 void kmc_listener_destroy(struct kmc_listener *listener);
 void kmc_listener_kick(struct kmc_listener *listener);
 

@@ -23,6 +23,7 @@
 struct rx {
 	struct kmc_conn		*conn;
 	struct kmc_rx_budget	*budget;
+	bool			deferred;
 	int			err;
 };
 
@@ -35,25 +36,25 @@ static void begin_value(struct kmc_conn *conn, const struct kmc_request *req)
 		kmc_frame_begin_swallow(&conn->frame, req->wire_len);
 }
 
-static void handle_line(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span line)
+static void handle_line(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span line, gfp_t gfp)
 {
 	struct kmc_request req;
 	enum kmc_reply parsed = kmc_text_parse(line, &req);
 
 	req.at_hand = in->len;
-	conn->next = kmc_exec_request(&conn->session, &req, parsed, conn->out, GFP_KERNEL);
+	conn->next = kmc_exec_request(&conn->session, &req, parsed, conn->out, gfp);
 	if (conn->next == KMC_NEXT_KEYS)
 		kmc_frame_begin_keys(&conn->frame, in, req.keys);
 	else
 		begin_value(conn, &req);
 }
 
-static void handle_head(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span head)
+static void handle_head(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span head, gfp_t gfp)
 {
 	struct kmc_request req;
 	enum kmc_reply parsed = kmc_text_parse_head(head, &req);
 
-	conn->next = kmc_exec_request(&conn->session, &req, parsed, conn->out, GFP_KERNEL);
+	conn->next = kmc_exec_request(&conn->session, &req, parsed, conn->out, gfp);
 	if (conn->next == KMC_NEXT_KEYS)
 		kmc_frame_begin_keys(&conn->frame, in, req.keys);
 	else
@@ -68,29 +69,28 @@ static void handle_keys_end(struct kmc_conn *conn, bool bad_key)
 	conn->next = KMC_NEXT_REQUEST;
 }
 
-/* Without memory for a value that is there, the answer ends here, and so must the rest. */
-static void handle_key(struct kmc_conn *conn, struct kmc_span key)
+static void handle_key(struct kmc_conn *conn, struct kmc_span key, gfp_t gfp)
 {
-	if (!kmc_exec_key(&conn->session, key, conn->out, GFP_KERNEL))
-		conn->next = KMC_NEXT_CLOSE;
+	conn->next = kmc_exec_key(&conn->session, key, conn->out, gfp);
 }
 
-static void handle_packet(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span head)
+static void handle_packet(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span head,
+			  gfp_t gfp)
 {
 	struct kmc_packet packet;
 	enum kmc_reply parsed = kmc_binary_parse(head, &packet);
 
 	packet.req.at_hand = in->len;
-	conn->next = kmc_binary_request(&conn->session, &packet, parsed, conn->out, GFP_KERNEL);
+	conn->next = kmc_binary_request(&conn->session, &packet, parsed, conn->out, gfp);
 	begin_value(conn, &packet.req);
 }
 
-static void handle_data(struct kmc_conn *conn, struct kmc_span part)
+static void handle_data(struct kmc_conn *conn, struct kmc_span part, gfp_t gfp)
 {
 	kmc_exec_value(&conn->session, part);
 	if (conn->frame.left)
 		return;
-	kmc_exec_value_end(&conn->session, conn->out, GFP_KERNEL);
+	kmc_exec_value_end(&conn->session, conn->out, gfp);
 	conn->next = KMC_NEXT_REQUEST;
 }
 
@@ -104,9 +104,14 @@ static void handle_swallowed(struct kmc_conn *conn)
  * Without memory for half a request nothing can be said about where it ends. A binary
  * reply would have to repeat what is not known yet.
  */
-static void give_buffer(struct kmc_conn *conn)
+static void give_buffer(struct kmc_conn *conn, gfp_t gfp)
 {
-	conn->frame.buf = kmalloc(KMC_FRAME_LINE_MAX, GFP_KERNEL | __GFP_NOWARN);
+	/* what has arrived of it waits in the socket */
+	if (!gfpflags_allow_blocking(gfp)) {
+		conn->next = KMC_NEXT_DEFER;
+		return;
+	}
+	conn->frame.buf = kmalloc(KMC_FRAME_LINE_MAX, gfp | __GFP_NOWARN);
 	if (conn->frame.buf)
 		return;
 	if (!kmc_frame_is_binary(&conn->frame))
@@ -114,26 +119,23 @@ static void give_buffer(struct kmc_conn *conn)
 	conn->next = KMC_NEXT_CLOSE;
 }
 
-/* One piece of @in. False if there is none. */
-static bool step(struct rx *rx, struct kmc_span *in)
+static void handle(struct kmc_conn *conn, enum kmc_frame_event event, struct kmc_span *in,
+		   struct kmc_span piece, gfp_t gfp)
 {
-	struct kmc_conn *conn = rx->conn;
-	struct kmc_span piece;
-
-	switch (kmc_frame_next(&conn->frame, in, &piece)) {
+	switch (event) {
 	case KMC_FRAME_MORE:
-		return in->len;
+		break;
 	case KMC_FRAME_NEED_BUFFER:
-		give_buffer(conn);
-		return conn->frame.buf;
+		give_buffer(conn, gfp);
+		break;
 	case KMC_FRAME_LINE:
-		handle_line(conn, in, piece);
+		handle_line(conn, in, piece, gfp);
 		break;
 	case KMC_FRAME_HEAD:
-		handle_head(conn, in, piece);
+		handle_head(conn, in, piece, gfp);
 		break;
 	case KMC_FRAME_KEY:
-		handle_key(conn, piece);
+		handle_key(conn, piece, gfp);
 		break;
 	case KMC_FRAME_BAD_KEY:
 		handle_keys_end(conn, true);
@@ -142,14 +144,38 @@ static bool step(struct rx *rx, struct kmc_span *in)
 		handle_keys_end(conn, false);
 		break;
 	case KMC_FRAME_PACKET:
-		handle_packet(conn, in, piece);
+		handle_packet(conn, in, piece, gfp);
 		break;
 	case KMC_FRAME_DATA:
-		handle_data(conn, piece);
+		handle_data(conn, piece, gfp);
 		break;
 	case KMC_FRAME_SWALLOWED:
 		handle_swallowed(conn);
 		break;
+	}
+}
+
+/*
+ * One piece of @in. False if there is none, or it has to be left to the work: then
+ * nothing has happened.
+ */
+static bool step(struct rx *rx, struct kmc_span *in)
+{
+	struct kmc_conn *conn = rx->conn;
+	struct kmc_frame frame = conn->frame;
+	enum kmc_next next = conn->next;
+	struct kmc_span before = *in, piece;
+	enum kmc_frame_event event = kmc_frame_next(&conn->frame, in, &piece);
+
+	if (event == KMC_FRAME_MORE && !in->len)
+		return false;
+	handle(conn, event, in, piece, rx->budget->gfp);
+	if (conn->next == KMC_NEXT_DEFER) {
+		conn->frame = frame;
+		conn->next = next;
+		*in = before;
+		rx->deferred = true;
+		return false;
 	}
 	rx->budget->steps--;
 	rx->budget->bytes -= conn->session.cost;
@@ -160,10 +186,11 @@ static bool step(struct rx *rx, struct kmc_span *in)
 /* May another step be made? */
 static bool may_step(const struct rx *rx)
 {
-	const struct kmc_conn *conn = rx->conn;
+	struct kmc_conn *conn = rx->conn;
 
-	return !rx->err && conn->next != KMC_NEXT_CLOSE && conn->next != KMC_NEXT_DUMP &&
-	       rx->budget->steps > 0 && rx->budget->bytes > 0 && kmc_out_has_room(conn->out);
+	return !rx->err && !rx->deferred && conn->next != KMC_NEXT_CLOSE &&
+	       conn->next != KMC_NEXT_DUMP && rx->budget->steps > 0 && rx->budget->bytes > 0 &&
+	       kmc_out_make_room(conn->out, rx->budget->gfp);
 }
 
 /* Consume as much of @len contiguous bytes as may be; how much that was. */
@@ -238,12 +265,13 @@ static int feed_skb(read_descriptor_t *desc, struct sk_buff *skb, unsigned int o
 /**
  * kmc_rx_run() - read and execute requests
  * @conn: the connection, with an empty batch
- * @budget: what it may do; reduced
+ * @budget: what it may do; reduced. Where it may not wait, it may do less.
  *
- * Context: socket lock, by lock_sock().
+ * Context: socket lock; by lock_sock() if @budget allows to wait.
  *
- * Return: 1 if something was read or is to be sent; 0 if nothing is there to be
- * read; a negative errno if the connection cannot go on.
+ * Return: 0 if all that is there was read; 1 if there may be more; -EWOULDBLOCK if
+ * what is next would have to wait for memory, or takes long; another negative errno
+ * if the connection cannot go on.
  */
 int kmc_rx_run(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 {
@@ -267,7 +295,9 @@ int kmc_rx_run(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 	if (read < 0)
 		return read;
 	kmc_stats_add(conn->session.env->stats, KMC_STAT_BYTES_READ, read);
-	return read || conn->out->bytes || conn->next == KMC_NEXT_DUMP;
+	if (rx.deferred)
+		return -EWOULDBLOCK;
+	return !may_step(&rx);
 }
 
 /**

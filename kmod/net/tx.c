@@ -29,7 +29,7 @@ static int wait_for_space(struct kmc_conn *conn, struct sock *sk)
  * @conn: the connection
  * @budget: what it may do in this turn; reduced
  *
- * Context: socket lock, by lock_sock().
+ * Context: socket lock.
  *
  * Return: 1 if everything was taken by TCP; 0 if not, and the connection will be
  * kicked when it is worth trying again; a negative errno if the connection is

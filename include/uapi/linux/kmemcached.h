@@ -15,7 +15,7 @@
  * Commands (request attributes -> reply attributes):
  *
  * %KMC_CMD_LISTENER_ADD: %KMC_A_LISTENER_ADDR, %KMC_A_LISTENER_PORT
- *	[, %KMC_A_LISTENER_BACKLOG] -> nothing.
+ *	[, %KMC_A_LISTENER_BACKLOG, %KMC_A_LISTENER_INLINE] -> nothing.
  *	Listen on a TCP address. -EADDRINUSE: something listens there already;
  *	-EADDRNOTAVAIL: not an address of this namespace; -EAFNOSUPPORT: the
  *	kernel has no IPv6.
@@ -28,7 +28,12 @@
  *
  * %KMC_CMD_LISTENER_GET (dump): nothing -> one message a listener:
  *	%KMC_A_LISTENER_ADDR, %KMC_A_LISTENER_PORT, %KMC_A_LISTENER_BACKLOG,
- *	%KMC_A_LISTENER_CONNS.
+ *	%KMC_A_LISTENER_CONNS, %KMC_A_LISTENER_INLINE.
+ *
+ * %KMC_CMD_LISTENER_SET: %KMC_A_LISTENER_ADDR, %KMC_A_LISTENER_PORT
+ *	[, %KMC_A_LISTENER_INLINE] -> nothing.
+ *	Change a listener; it holds for the connections that are open, too.
+ *	-ENOENT: there is no such listener.
  *
  * %KMC_CMD_SETTINGS_SET: any of the settings -> nothing.
  *	All of them are set, or none. -ERANGE: a value outside its range. The
@@ -83,6 +88,7 @@
  * @KMC_CMD_FLUSH: invalidate all items
  * @KMC_CMD_STATS_GET: read the statistics
  * @KMC_CMD_EVENT: something has happened; only sent by the kernel
+ * @KMC_CMD_LISTENER_SET: change a listener
  */
 enum kmc_cmd {
 	KMC_CMD_UNSPEC,
@@ -94,6 +100,7 @@ enum kmc_cmd {
 	KMC_CMD_FLUSH,
 	KMC_CMD_STATS_GET,
 	KMC_CMD_EVENT,
+	KMC_CMD_LISTENER_SET,
 
 	/* private: */
 	__KMC_CMD_MAX
@@ -127,6 +134,9 @@ enum kmc_cmd {
  *	this, its key and header included, has pages of its own. There are no
  *	larger chunks than %KMC_LARGE_MAX to put it into.
  * @KMC_A_EVENT: u32, &enum kmc_event
+ * @KMC_A_LISTENER_INLINE: u8, 0 or 1, default 1: whether short requests are answered
+ *	in the softirq that has received them. If not, and for all that is not short, a
+ *	work item is queued.
  */
 enum kmc_attr {
 	KMC_A_UNSPEC,
@@ -143,6 +153,7 @@ enum kmc_attr {
 	KMC_A_SHRINK_FLOOR,
 	KMC_A_LARGE,
 	KMC_A_EVENT,
+	KMC_A_LISTENER_INLINE,
 
 	/* private: */
 	__KMC_A_MAX
@@ -241,6 +252,8 @@ enum kmc_event {
  * @KMC_STAT_LIMIT_PENDING: 1 while more memory is in use than a limit that was
  *	lowered allows, now
  * @KMC_STAT_CMD_META: meta debug commands (me)
+ * @KMC_STAT_TURNS_INLINE: times a connection was served in softirq
+ * @KMC_STAT_TURNS_WORK: times a connection was served by its work item
  */
 enum kmc_stat {
 	KMC_STAT_UNSPEC,
@@ -288,6 +301,8 @@ enum kmc_stat {
 	KMC_STAT_SHRUNK_BYTES,
 	KMC_STAT_LIMIT_PENDING,
 	KMC_STAT_CMD_META,
+	KMC_STAT_TURNS_INLINE,
+	KMC_STAT_TURNS_WORK,
 
 	/* private: */
 	__KMC_STAT_MAX
