@@ -260,6 +260,7 @@ void kmc_item_visit(struct kmc_item *item);
 void kmc_item_write(struct kmc_item *item, u32 offset, const void *src, u32 len);
 void kmc_item_copy(struct kmc_item *dst, u32 dst_offset, const struct kmc_item *src,
 		   u32 src_offset, u32 len);
+const char *kmc_item_flat(const struct kmc_item *item, u32 *len);
 size_t kmc_item_segments(const struct kmc_item *item, u32 offset, u32 len, struct kvec *vec,
 			 size_t max, u32 *covered);
 

@@ -508,6 +508,21 @@ void kmc_item_copy_all(struct kmc_item *dst, const struct kmc_item *src)
 }
 
 /**
+ * kmc_item_flat() - the value of a small item
+ * @item: the item; RCU or a lock keeps it
+ * @len: result: its length
+ *
+ * Return: its bytes; NULL if they may be in several places, for kmc_item_segments().
+ */
+const char *kmc_item_flat(const struct kmc_item *item, u32 *len)
+{
+	if (kmc_item_is(item, KMC_ITEM_SINGLE))
+		return NULL;
+	*len = item->value_len;
+	return item->data + value_offset(item);
+}
+
+/**
  * kmc_item_segments() - where a part of a value is
  * @item: the item; RCU or a reference keeps the bytes where they are
  * @offset: where in the value

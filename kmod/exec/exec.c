@@ -278,6 +278,30 @@ enum kmc_next kmc_exec_key(struct kmc_session *session, struct kmc_span key, str
 }
 
 /**
+ * kmc_exec_get() - execute ``get`` of one key
+ * @session: the connection's protocol state
+ * @key: the key
+ * @out: a batch with room
+ * @gfp: how to allocate
+ *
+ * The same as kmc_exec_request() and what follows from it, in one step.
+ *
+ * Return: what comes next on the connection.
+ */
+enum kmc_next kmc_exec_get(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
+			   gfp_t gfp)
+{
+	enum kmc_next next;
+
+	session->op = KMC_OP_GET;
+	next = kmc_exec_key(session, key, out, gfp);
+	if (next != KMC_NEXT_KEYS)
+		return next;
+	kmc_exec_keys_end(session, out, false);
+	return KMC_NEXT_REQUEST;
+}
+
+/**
  * kmc_exec_keys_end() - after %KMC_NEXT_KEYS: there are no more keys
  * @session: the connection's protocol state
  * @out: a batch with room

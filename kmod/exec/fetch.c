@@ -64,22 +64,26 @@ struct reading {
 	gfp_t				gfp;
 };
 
+static size_t compose_head(const struct reading *reading, const struct kmc_item *item,
+			   u32 value_len, char *line)
+{
+	if (reading->with_cas)
+		return kmc_reply_compose_value_cas(line, reading->key, kmc_item_flags(item),
+						   value_len, kmc_item_cas(item));
+	return kmc_reply_compose_value(line, reading->key, kmc_item_flags(item), value_len);
+}
+
 static void add_head(const struct reading *reading, const struct kmc_item *item, u32 value_len)
 {
-	char *line = kmc_out_line(reading->out);
-	size_t len;
+	char *line;
 
 	if (reading->session->is_binary) {
 		kmc_binary_reply_add_hit(reading->session, item, reading->key, value_len,
 					 reading->out);
 		return;
 	}
-	if (reading->with_cas)
-		len = kmc_reply_compose_value_cas(line, reading->key, kmc_item_flags(item),
-						  value_len, kmc_item_cas(item));
-	else
-		len = kmc_reply_compose_value(line, reading->key, kmc_item_flags(item), value_len);
-	kmc_out_commit(reading->out, len);
+	line = kmc_out_line(reading->out);
+	kmc_out_commit(reading->out, compose_head(reading, item, value_len, line));
 }
 
 /**
@@ -138,13 +142,37 @@ void kmc_fetch_add_value(struct kmc_out *out, struct kmc_item *item)
 	kmc_out_commit(out, 2);
 }
 
+/* What most answers are: all of it in one place. False if there is none for it. */
+static bool answer_at_once(const struct reading *reading, const struct kmc_item *item)
+{
+	const char *value;
+	size_t len;
+	char *place;
+	u32 value_len;
+
+	value = kmc_item_flat(item, &value_len);
+	place = value ? kmc_out_place(reading->out, value_len) : NULL;
+	if (!place)
+		return false;
+	len = compose_head(reading, item, value_len, place);
+	memcpy(place + len, value, value_len);
+	len += value_len;
+	memcpy(place + len, "\r\n", 2);
+	kmc_out_commit(reading->out, len + 2);
+	return true;
+}
+
 /* Only the binary protocol has values without an end, and answers without a value. */
 static bool answer(struct kmc_item *item, void *arg)
 {
 	struct reading *reading = arg;
-	int err = reading->with_value ? kmc_fetch_prepare_value(reading->out, item, reading->gfp) :
-					0;
+	int err = 0;
 
+	reading->is_short = false;
+	if (!reading->session->is_binary && answer_at_once(reading, item))
+		return true;
+	if (reading->with_value)
+		err = kmc_fetch_prepare_value(reading->out, item, reading->gfp);
 	reading->value_len = reading->with_value ? kmc_item_value_len(item) : 0;
 	reading->is_short = err == -ENOMEM;
 	if (err)

@@ -10,13 +10,6 @@
 
 #include "../cache/cache.h"
 
-/*
- * What one step of a request adds at the most: a line, a value that is copied to as
- * many pages as it takes, and what ends that.
- */
-#define STEP_SEGS (3 + KMC_OUT_COPY_MAX / PAGE_SIZE + 2)
-#define STEP_TEXT (KMC_REPLY_LINE_MAX + KMC_REPLY_TAIL_MAX)
-
 static void forget_all(struct kmc_out *out)
 {
 	out->bytes = 0;
@@ -34,7 +27,7 @@ static void forget_all(struct kmc_out *out)
 void kmc_out_init(struct kmc_out *out)
 {
 	BUILD_BUG_ON(sizeof(*out) > PAGE_SIZE);
-	BUILD_BUG_ON(KMC_OUT_TEXT < STEP_TEXT);
+	BUILD_BUG_ON(KMC_OUT_TEXT < KMC_OUT_STEP_TEXT);
 	out->nr_pages = 0;
 	forget_all(out);
 }
@@ -54,7 +47,8 @@ static bool add_page(struct kmc_out *out, gfp_t gfp)
 
 static bool may_add(const struct kmc_out *out)
 {
-	return !out->first && out->nr + STEP_SEGS <= KMC_OUT_SEGS && out->bytes < KMC_OUT_BYTES;
+	return !out->first && out->nr + KMC_OUT_STEP_SEGS <= KMC_OUT_SEGS &&
+	       out->bytes < KMC_OUT_BYTES;
 }
 
 /**
@@ -65,21 +59,34 @@ static bool may_add(const struct kmc_out *out)
  */
 bool kmc_out_has_room(const struct kmc_out *out)
 {
-	return may_add(out) && (out->room >= STEP_TEXT || out->used_pages < out->nr_pages);
+	return may_add(out) &&
+	       (out->room >= KMC_OUT_STEP_TEXT || out->used_pages < out->nr_pages);
 }
 
 /**
- * kmc_out_make_room() - get memory for one more step of a request
+ * __kmc_out_make_room() - kmc_out_make_room() where there is none yet
  * @out: the batch
  * @gfp: how to allocate
  *
- * An empty batch has room.
- *
  * Return: false if it is to be sent first.
  */
-bool kmc_out_make_room(struct kmc_out *out, gfp_t gfp)
+bool __kmc_out_make_room(struct kmc_out *out, gfp_t gfp)
 {
 	return kmc_out_has_room(out) || (may_add(out) && add_page(out, gfp));
+}
+
+/**
+ * kmc_out_place() - where to write a line of at most %KMC_REPLY_LINE_MAX bytes, and more
+ * @out: a batch with room
+ * @bytes: how much more, in the same step
+ *
+ * Return: the place, as kmc_out_line(); or NULL: to be written in pieces.
+ */
+char *kmc_out_place(struct kmc_out *out, size_t bytes)
+{
+	char *place = kmc_out_line(out);
+
+	return out->room >= KMC_OUT_STEP_TEXT + bytes ? place : NULL;
 }
 
 /* Go on with the next page; what is left of this one stays empty. */
@@ -149,10 +156,10 @@ bool kmc_out_can_copy(const struct kmc_out *out, size_t bytes)
 {
 	size_t all = (out->nr_pages - out->used_pages) * PAGE_SIZE + out->room;
 
-	if (out->room >= bytes + STEP_TEXT)
+	if (out->room >= bytes + KMC_OUT_STEP_TEXT)
 		return true;
 	/* a line may leave the end of a page empty, before the value and behind it */
-	return all >= bytes + STEP_TEXT + 2 * KMC_REPLY_LINE_MAX;
+	return all >= bytes + KMC_OUT_STEP_TEXT + 2 * KMC_REPLY_LINE_MAX;
 }
 
 /**

@@ -3,8 +3,10 @@
 #ifndef KMC_EXEC_OUT_H
 #define KMC_EXEC_OUT_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 #include <linux/uio.h>
+#include <asm/page.h>
 
 #include "../proto/reply.h"
 
@@ -27,6 +29,13 @@ struct kmc_item;
 
 /* Values up to this are copied; larger ones are counted, and sent from where they are. */
 #define KMC_OUT_COPY_MAX	(16 << 10)
+
+/*
+ * What one step of a request adds at the most: a line, a value that is copied to as
+ * many pages as it takes, and what ends that.
+ */
+#define KMC_OUT_STEP_SEGS (3 + KMC_OUT_COPY_MAX / PAGE_SIZE + 2)
+#define KMC_OUT_STEP_TEXT (KMC_REPLY_LINE_MAX + KMC_REPLY_TAIL_MAX)
 
 /**
  * struct kmc_out_seg - contiguous in the reply, though perhaps not in memory
@@ -78,7 +87,8 @@ struct kmc_out {
 
 void kmc_out_init(struct kmc_out *out);
 bool kmc_out_has_room(const struct kmc_out *out);
-bool kmc_out_make_room(struct kmc_out *out, gfp_t gfp);
+bool __kmc_out_make_room(struct kmc_out *out, gfp_t gfp);
+char *kmc_out_place(struct kmc_out *out, size_t bytes);
 char *kmc_out_line(struct kmc_out *out);
 void kmc_out_commit(struct kmc_out *out, size_t len);
 void kmc_out_add_reply(struct kmc_out *out, enum kmc_reply reply);
@@ -90,5 +100,23 @@ size_t kmc_out_peek(const struct kmc_out *out, struct kvec *vec, size_t max, siz
 void kmc_out_advance(struct kmc_out *out, struct kmc_cache *cache, size_t bytes);
 void kmc_out_drop(struct kmc_out *out, struct kmc_cache *cache);
 void kmc_out_trim(struct kmc_out *out, u16 pages);
+
+/**
+ * kmc_out_make_room() - get memory for one more step of a request
+ * @out: the batch
+ * @gfp: how to allocate
+ *
+ * An empty batch has room.
+ *
+ * Return: false if it is to be sent first.
+ */
+static inline bool kmc_out_make_room(struct kmc_out *out, gfp_t gfp)
+{
+	/* what most are: begun, and far from full */
+	if (likely(out->nr == 1 && !out->first && out->room >= KMC_OUT_STEP_TEXT &&
+		   out->bytes < KMC_OUT_BYTES))
+		return true;
+	return __kmc_out_make_room(out, gfp);
+}
 
 #endif

@@ -170,7 +170,7 @@ static enum verdict nothing_to_read(const struct kmc_conn *conn)
 /* Send what there is to send. AGAIN: it is gone. */
 static enum verdict send(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 {
-	int sent = kmc_tx_run(conn, budget);
+	int sent = conn->out->bytes ? kmc_tx_run(conn, budget) : 1;
 
 	if (sent < 0)
 		return CLOSE;

@@ -155,6 +155,34 @@ static void handle(struct kmc_conn *conn, enum kmc_frame_event event, struct kmc
 	}
 }
 
+/* What follows: KMC_NEXT_DEFER says that nothing has happened. */
+static bool finish_step(struct rx *rx, enum kmc_next next)
+{
+	struct kmc_conn *conn = rx->conn;
+
+	if (unlikely(next == KMC_NEXT_DEFER)) {
+		rx->deferred = true;
+		return false;
+	}
+	conn->next = next;
+	rx->budget->steps--;
+	rx->budget->bytes -= conn->session.cost;
+	conn->session.cost = 0;
+	return true;
+}
+
+/* A request that is taken off @in by one look at it. False if it is left to the work. */
+static bool step_get(struct rx *rx, struct kmc_span *in, struct kmc_span before,
+		     struct kmc_span key)
+{
+	struct kmc_conn *conn = rx->conn;
+
+	if (finish_step(rx, kmc_exec_get(&conn->session, key, conn->out, rx->budget->gfp)))
+		return true;
+	*in = before;
+	return false;
+}
+
 /*
  * One piece of @in. False if there is none, or it has to be left to the work: then
  * nothing has happened.
@@ -163,24 +191,23 @@ static bool step(struct rx *rx, struct kmc_span *in)
 {
 	struct kmc_conn *conn = rx->conn;
 	struct kmc_frame frame = conn->frame;
-	enum kmc_next next = conn->next;
+	enum kmc_next before_next = conn->next, next;
 	struct kmc_span before = *in, piece;
-	enum kmc_frame_event event = kmc_frame_next(&conn->frame, in, &piece);
+	enum kmc_frame_event event;
 
+	if (kmc_frame_is_at_line(&frame) && kmc_text_take_get(in, &piece))
+		return step_get(rx, in, before, piece);
+	event = kmc_frame_next(&conn->frame, in, &piece);
 	if (event == KMC_FRAME_MORE && !in->len)
 		return false;
 	handle(conn, event, in, piece, rx->budget->gfp);
-	if (conn->next == KMC_NEXT_DEFER) {
-		conn->frame = frame;
-		conn->next = next;
-		*in = before;
-		rx->deferred = true;
-		return false;
-	}
-	rx->budget->steps--;
-	rx->budget->bytes -= conn->session.cost;
-	conn->session.cost = 0;
-	return true;
+	next = conn->next;
+	conn->next = before_next;
+	if (finish_step(rx, next))
+		return true;
+	conn->frame = frame;
+	*in = before;
+	return false;
 }
 
 /* May another step be made? */

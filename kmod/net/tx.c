@@ -10,7 +10,7 @@
 #include "rx.h"
 
 /* Pieces of memory handed to TCP in one call; as large as the stack allows. */
-#define TX_VECS 32
+#define TX_VECS 16
 
 /*
  * TCP took nothing. If something is on its way, an acknowledgment will make room

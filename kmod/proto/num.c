@@ -141,6 +141,15 @@ bool kmc_num_parse_loose_s64(const char *s, size_t len, s64 *value)
 	return true;
 }
 
+static size_t count_digits(u64 value)
+{
+	size_t len = 1;
+
+	for (; value >= 1000; value /= 1000)
+		len += 3;
+	return len + (value >= 10) + (value >= 100);
+}
+
 /**
  * kmc_num_compose() - write a number in decimal
  * @buf: at least %KMC_NUM_DIGITS_MAX bytes; no NUL is written
@@ -150,15 +159,11 @@ bool kmc_num_parse_loose_s64(const char *s, size_t len, s64 *value)
  */
 size_t kmc_num_compose(char *buf, u64 value)
 {
-	char tmp[KMC_NUM_DIGITS_MAX];
-	size_t i = sizeof(tmp);
-	size_t len;
+	size_t len = count_digits(value), i = len;
 
 	do {
-		tmp[--i] = '0' + value % 10;
+		buf[--i] = '0' + value % 10;
 		value /= 10;
 	} while (value);
-	len = sizeof(tmp) - i;
-	memcpy(buf, tmp + i, len);
 	return len;
 }
