@@ -291,14 +291,9 @@ enum kmc_next kmc_exec_key(struct kmc_session *session, struct kmc_span key, str
 enum kmc_next kmc_exec_get(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
 			   gfp_t gfp)
 {
-	enum kmc_next next;
-
-	session->op = KMC_OP_GET;
-	next = kmc_exec_key(session, key, out, gfp);
-	if (next != KMC_NEXT_KEYS)
-		return next;
-	kmc_exec_keys_end(session, out, false);
-	return KMC_NEXT_REQUEST;
+	if (!kmc_fetch_only_key(session, key, out, gfp))
+		return KMC_NEXT_REQUEST;
+	return gfpflags_allow_blocking(gfp) ? KMC_NEXT_CLOSE : KMC_NEXT_DEFER;
 }
 
 /**

@@ -49,6 +49,8 @@ enum kmc_next kmc_fetch_begin(struct kmc_session *session, const struct kmc_requ
  * @out: gets the value
  * @with_cas: and the cas id
  * @with_value: or all but the value
+ * @is_last: and, if that is easy, what ends an answer
+ * @is_ended: it was
  * @is_short: there is no memory in @out for it
  * @value_len: its length
  * @gfp: what the caller allows
@@ -59,6 +61,8 @@ struct reading {
 	struct kmc_out			*out;
 	bool				with_cas;
 	bool				with_value;
+	bool				is_last;
+	bool				is_ended;
 	bool				is_short;
 	u32				value_len;
 	gfp_t				gfp;
@@ -143,7 +147,7 @@ void kmc_fetch_add_value(struct kmc_out *out, struct kmc_item *item)
 }
 
 /* What most answers are: all of it in one place. False if there is none for it. */
-static bool answer_at_once(const struct reading *reading, const struct kmc_item *item)
+static bool answer_at_once(struct reading *reading, const struct kmc_item *item)
 {
 	const char *value;
 	size_t len;
@@ -157,8 +161,9 @@ static bool answer_at_once(const struct reading *reading, const struct kmc_item 
 	len = compose_head(reading, item, value_len, place);
 	memcpy(place + len, value, value_len);
 	len += value_len;
-	memcpy(place + len, "\r\n", 2);
-	kmc_out_commit(reading->out, len + 2);
+	memcpy(place + len, "\r\nEND\r\n", 7);
+	kmc_out_commit(reading->out, len + (reading->is_last ? 7 : 2));
+	reading->is_ended = reading->is_last;
 	return true;
 }
 
@@ -208,6 +213,19 @@ static void count(struct kmc_session *session, bool hit)
 	}
 }
 
+static int fetch(struct kmc_session *session, struct reading *reading)
+{
+	bool hit;
+
+	/* again if others store longer ones meanwhile: each round has more memory */
+	while ((hit = read(session, reading)) && reading->is_short) {
+		if (!kmc_fetch_reserve(reading->out, reading->value_len, reading->gfp))
+			return -ENOMEM;
+	}
+	count(session, hit);
+	return hit;
+}
+
 /**
  * kmc_fetch_key() - answer one key
  * @session: the connection's protocol state
@@ -230,15 +248,42 @@ int kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_o
 		.with_value = session->op != KMC_OP_TOUCH,
 		.gfp = gfp,
 	};
-	bool hit;
 
-	/* again if others store longer ones meanwhile: each round has more memory */
-	while ((hit = read(session, &reading)) && reading.is_short) {
-		if (!kmc_fetch_reserve(out, reading.value_len, gfp))
-			return -ENOMEM;
-	}
-	count(session, hit);
-	return hit;
+	return fetch(session, &reading);
+}
+
+/**
+ * kmc_fetch_only_key() - answer ``get`` of one key, with what ends that
+ * @session: the connection's protocol state
+ * @key: the key, at most %KMC_KEY_MAX bytes
+ * @out: a batch with room; gets the answer
+ * @gfp: how to allocate
+ *
+ * Context: socket lock; any but hard interrupts.
+ *
+ * Return: 0; -ENOMEM if there is no memory for the value.
+ */
+int kmc_fetch_only_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
+		       gfp_t gfp)
+{
+	struct reading reading = {
+		.session = session,
+		.key = key,
+		.out = out,
+		.with_value = true,
+		.is_last = true,
+		.gfp = gfp,
+	};
+	int hits;
+
+	session->op = KMC_OP_GET;
+	hits = fetch(session, &reading);
+	if (hits < 0)
+		return hits;
+	/* with a hit that was answered at once, it is there */
+	if (!reading.is_ended)
+		kmc_out_add_reply(out, KMC_REPLY_END);
+	return 0;
 }
 
 /**

@@ -24,6 +24,7 @@ struct rx {
 	struct kmc_conn		*conn;
 	struct kmc_rx_budget	*budget;
 	bool			deferred;
+	bool			stopped;
 	int			err;
 };
 
@@ -171,33 +172,15 @@ static bool finish_step(struct rx *rx, enum kmc_next next)
 	return true;
 }
 
-/* A request that is taken off @in by one look at it. False if it is left to the work. */
-static bool step_get(struct rx *rx, struct kmc_span *in, struct kmc_span before,
-		     struct kmc_span key)
-{
-	struct kmc_conn *conn = rx->conn;
-
-	if (finish_step(rx, kmc_exec_get(&conn->session, key, conn->out, rx->budget->gfp)))
-		return true;
-	*in = before;
-	return false;
-}
-
-/*
- * One piece of @in. False if there is none, or it has to be left to the work: then
- * nothing has happened.
- */
-static bool step(struct rx *rx, struct kmc_span *in)
+/* One piece of @in that frame and parser tell apart. */
+static bool step_any(struct rx *rx, struct kmc_span *in)
 {
 	struct kmc_conn *conn = rx->conn;
 	struct kmc_frame frame = conn->frame;
 	enum kmc_next before_next = conn->next, next;
 	struct kmc_span before = *in, piece;
-	enum kmc_frame_event event;
+	enum kmc_frame_event event = kmc_frame_next(&conn->frame, in, &piece);
 
-	if (kmc_frame_is_at_line(&frame) && kmc_text_take_get(in, &piece))
-		return step_get(rx, in, before, piece);
-	event = kmc_frame_next(&conn->frame, in, &piece);
 	if (event == KMC_FRAME_MORE && !in->len)
 		return false;
 	handle(conn, event, in, piece, rx->budget->gfp);
@@ -206,6 +189,28 @@ static bool step(struct rx *rx, struct kmc_span *in)
 	if (finish_step(rx, next))
 		return true;
 	conn->frame = frame;
+	*in = before;
+	return false;
+}
+
+/*
+ * One piece of @in. False if there is none, or it has to be left to the work: then
+ * nothing has happened. The two that come most are recognised at a glance.
+ */
+static bool step(struct rx *rx, struct kmc_span *in)
+{
+	struct kmc_conn *conn = rx->conn;
+	struct kmc_span before = *in, key;
+	enum kmc_next next;
+
+	if (kmc_frame_is_at_line(&conn->frame) && kmc_text_take_get(in, &key))
+		next = kmc_exec_get(&conn->session, key, conn->out, rx->budget->gfp);
+	else if (kmc_frame_take_key(&conn->frame, in, &key))
+		next = kmc_exec_key(&conn->session, key, conn->out, rx->budget->gfp);
+	else
+		return step_any(rx, in);
+	if (finish_step(rx, next))
+		return true;
 	*in = before;
 	return false;
 }
@@ -220,13 +225,19 @@ static bool may_step(const struct rx *rx)
 	       kmc_out_make_room(conn->out, rx->budget->gfp);
 }
 
-/* Consume as much of @len contiguous bytes as may be; how much that was. */
+/*
+ * Consume as much of @len contiguous bytes, and of what the frame has kept, as may be; how
+ * much of the former that was.
+ */
 static size_t feed(struct rx *rx, const char *p, size_t len)
 {
 	struct kmc_span in = { .p = p, .len = len };
 
-	while (may_step(rx) && step(rx, &in))
-		;
+	while (in.len || rx->conn->frame.len) {
+		rx->stopped = !may_step(rx);
+		if (rx->stopped || !step(rx, &in))
+			break;
+	}
 	rx->budget->bytes -= len - in.len;
 	return len - in.len;
 }
@@ -272,7 +283,7 @@ static int feed_skb(read_descriptor_t *desc, struct sk_buff *skb, unsigned int o
 	struct rx *rx = desc->arg.data;
 	size_t done = 0;
 
-	while (done < len && may_step(rx)) {
+	while (done < len) {
 		size_t run, used;
 		const char *p = find_run(skb, offset + done, &run);
 
@@ -311,11 +322,13 @@ int kmc_rx_run(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 		if (kmc_exec_dump(&conn->session, conn->out))
 			conn->next = KMC_NEXT_REQUEST;
 	}
+	rx.stopped = conn->next == KMC_NEXT_DUMP;
 	/* keys may be left in the frame's buffer */
-	feed(&rx, "", 0);
-	if (conn->ahead_len && may_step(&rx))
+	if (!rx.stopped && conn->frame.len)
+		feed(&rx, "", 0);
+	if (!rx.stopped && conn->ahead_len)
 		conn->ahead_len -= feed(&rx, &conn->ahead, 1);
-	if (may_step(&rx) && !conn->ahead_len)
+	if (!rx.stopped && !rx.deferred && !conn->ahead_len)
 		read = tcp_read_sock(conn->sock->sk, &desc, feed_skb);
 	if (rx.err)
 		return rx.err;
@@ -324,7 +337,7 @@ int kmc_rx_run(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 	kmc_stats_add(conn->session.env->stats, KMC_STAT_BYTES_READ, read);
 	if (rx.deferred)
 		return -EWOULDBLOCK;
-	return !may_step(&rx);
+	return rx.stopped || conn->next == KMC_NEXT_DUMP;
 }
 
 /**

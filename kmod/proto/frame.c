@@ -355,6 +355,34 @@ void kmc_frame_skip_line(struct kmc_frame *frame)
 }
 
 /**
+ * kmc_frame_take_key() - take a key off the input, if it is there with what ends it
+ * @frame: the place in the stream
+ * @in: the input; shortened by the key
+ * @key: the key
+ *
+ * Whatever is unusual is left to kmc_frame_next(), which says the same of what is not.
+ *
+ * Return: false if it is anything else.
+ */
+bool kmc_frame_take_key(const struct kmc_frame *frame, struct kmc_span *in, struct kmc_span *key)
+{
+	size_t len;
+
+	if (frame->state != KMC_FRAME_IN_KEYS || frame->len)
+		return false;
+	len = kmc_token_find_end(in->p, in->len);
+	if (!len || len > KMC_KEY_MAX || in->len - len < 2)
+		return false;
+	/* one more is allowed to be a space, and needs no look of its own */
+	if (in->p[len] != ' ' && memcmp(in->p + len, "\r\n", 2))
+		return false;
+	key->p = in->p;
+	key->len = len;
+	take(in, len + (in->p[len] == ' '));
+	return true;
+}
+
+/**
  * kmc_frame_is_at_line() - does a line begin with the next byte?
  * @frame: the place in the stream
  *

@@ -89,6 +89,7 @@ void kmc_frame_begin_keys(struct kmc_frame *frame, struct kmc_span *in, struct k
 void kmc_frame_begin_data(struct kmc_frame *frame, u64 len);
 void kmc_frame_begin_swallow(struct kmc_frame *frame, u64 len);
 void kmc_frame_skip_line(struct kmc_frame *frame);
+bool kmc_frame_take_key(const struct kmc_frame *frame, struct kmc_span *in, struct kmc_span *key);
 bool kmc_frame_is_at_line(const struct kmc_frame *frame);
 bool kmc_frame_is_between(const struct kmc_frame *frame);
 bool kmc_frame_is_binary(const struct kmc_frame *frame);

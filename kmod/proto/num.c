@@ -159,8 +159,14 @@ static size_t count_digits(u64 value)
  */
 size_t kmc_num_compose(char *buf, u64 value)
 {
-	size_t len = count_digits(value), i = len;
+	size_t len, i;
 
+	if (value < 10) {
+		*buf = '0' + value;
+		return 1;
+	}
+	len = count_digits(value);
+	i = len;
 	do {
 		buf[--i] = '0' + value % 10;
 		value /= 10;
