@@ -366,19 +366,21 @@ void kmc_frame_skip_line(struct kmc_frame *frame)
  */
 bool kmc_frame_take_key(const struct kmc_frame *frame, struct kmc_span *in, struct kmc_span *key)
 {
+	const char *end = in->p + in->len, *p = in->p;
 	size_t len;
 
-	if (frame->state != KMC_FRAME_IN_KEYS || frame->len)
+	if (frame->state != KMC_FRAME_IN_KEYS || frame->len || p == end)
 		return false;
-	len = kmc_token_find_end(in->p, in->len);
-	if (!len || len > KMC_KEY_MAX || in->len - len < 2)
+	p += *p == ' ';
+	len = kmc_token_find_end(p, end - p);
+	if (!len || len > KMC_KEY_MAX || end - p - len < 2)
 		return false;
-	/* one more is allowed to be a space, and needs no look of its own */
-	if (in->p[len] != ' ' && memcmp(in->p + len, "\r\n", 2))
+	if (p[len] != ' ' && memcmp(p + len, "\r\n", 2))
 		return false;
-	key->p = in->p;
+	key->p = p;
 	key->len = len;
-	take(in, len + (in->p[len] == ' '));
+	in->p = p + len;
+	in->len = end - in->p;
 	return true;
 }
 
