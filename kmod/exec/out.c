@@ -222,8 +222,34 @@ static size_t peek_seg(const struct kmc_out_seg *seg, struct kvec *vec, size_t m
 	return 1;
 }
 
+/* To be sent from where it is, rather than copied. */
+static bool is_in_pages(const struct kmc_out_seg *seg)
+{
+	struct bio_vec page;
+	size_t covered;
+
+	return seg->item && kmc_item_pages(seg->item, seg->off, seg->len, &page, 1, &covered);
+}
+
 /**
- * kmc_out_peek() - what is to be sent next
+ * kmc_out_peek_pages() - the pages that are to be sent next
+ * @out: the batch, not empty
+ * @vec: result
+ * @max: how many there may be of them
+ * @bytes: result: how many bytes they are
+ *
+ * Return: how many of @vec were written; 0: next is something else.
+ */
+size_t kmc_out_peek_pages(const struct kmc_out *out, struct bio_vec *vec, size_t max,
+			  size_t *bytes)
+{
+	const struct kmc_out_seg *seg = &out->seg[out->first];
+
+	return seg->item ? kmc_item_pages(seg->item, seg->off, seg->len, vec, max, bytes) : 0;
+}
+
+/**
+ * kmc_out_peek() - what is to be sent next, up to what is in pages
  * @out: the batch
  * @vec: result
  * @max: how many there may be of them
@@ -239,6 +265,9 @@ size_t kmc_out_peek(const struct kmc_out *out, struct kvec *vec, size_t max, siz
 	*bytes = 0;
 	for (i = out->first; i < out->nr && n < max; i++) {
 		u32 covered;
+
+		if (is_in_pages(&out->seg[i]))
+			break;
 
 		n += peek_seg(&out->seg[i], vec + n, max - n, &covered);
 		*bytes += covered;
@@ -257,6 +286,10 @@ size_t kmc_out_peek(const struct kmc_out *out, struct kvec *vec, size_t max, siz
 void kmc_out_advance(struct kmc_out *out, struct kmc_cache *cache, size_t bytes)
 {
 	out->bytes -= bytes;
+	if (!out->bytes && out->nr == 1 && !out->seg[0].item) {
+		forget_all(out);
+		return;
+	}
 	while (out->first < out->nr) {
 		struct kmc_out_seg *seg = &out->seg[out->first];
 

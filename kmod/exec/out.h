@@ -10,6 +10,7 @@
 
 #include "../proto/reply.h"
 
+struct bio_vec;
 struct kmc_cache;
 struct kmc_item;
 
@@ -96,6 +97,8 @@ bool kmc_out_can_copy(const struct kmc_out *out, size_t bytes);
 bool kmc_out_reserve(struct kmc_out *out, size_t bytes, gfp_t gfp);
 void kmc_out_copy_value(struct kmc_out *out, const struct kmc_item *item);
 void kmc_out_add_value(struct kmc_out *out, struct kmc_item *item);
+size_t kmc_out_peek_pages(const struct kmc_out *out, struct bio_vec *vec, size_t max,
+			  size_t *bytes);
 size_t kmc_out_peek(const struct kmc_out *out, struct kvec *vec, size_t max, size_t *bytes);
 void kmc_out_advance(struct kmc_out *out, struct kmc_cache *cache, size_t bytes);
 void kmc_out_drop(struct kmc_out *out, struct kmc_cache *cache);
