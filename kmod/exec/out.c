@@ -76,60 +76,15 @@ bool __kmc_out_make_room(struct kmc_out *out, gfp_t gfp)
 }
 
 /**
- * kmc_out_place() - where to write a line of at most %KMC_REPLY_LINE_MAX bytes, and more
- * @out: a batch with room
- * @bytes: how much more, in the same step
+ * __kmc_out_turn_page() - go on with the next page
+ * @out: the batch, which has one
  *
- * Return: the place, as kmc_out_line(); or NULL: to be written in pieces.
+ * What is left of this one stays empty.
  */
-char *kmc_out_place(struct kmc_out *out, size_t bytes)
-{
-	char *place = kmc_out_line(out);
-
-	return out->room >= KMC_OUT_STEP_TEXT + bytes ? place : NULL;
-}
-
-/* Go on with the next page; what is left of this one stays empty. */
-static void turn_page(struct kmc_out *out)
+void __kmc_out_turn_page(struct kmc_out *out)
 {
 	out->at = out->page[out->used_pages++];
 	out->room = PAGE_SIZE;
-}
-
-/**
- * kmc_out_line() - where to write a line of at most %KMC_REPLY_LINE_MAX bytes
- * @out: a batch with room
- *
- * In the same step, one more of at most %KMC_REPLY_TAIL_MAX bytes may follow it.
- *
- * Return: the place; kmc_out_commit() makes what was written there a part of the
- * reply.
- */
-char *kmc_out_line(struct kmc_out *out)
-{
-	if (out->room < KMC_REPLY_LINE_MAX && out->used_pages < out->nr_pages)
-		turn_page(out);
-	return out->at;
-}
-
-/**
- * kmc_out_commit() - add what was written to kmc_out_line()
- * @out: the batch
- * @len: how many bytes were written
- */
-void kmc_out_commit(struct kmc_out *out, size_t len)
-{
-	struct kmc_out_seg *last = out->nr ? &out->seg[out->nr - 1] : NULL;
-
-	if (WARN_ON_ONCE(len > out->room))
-		return;
-	if (last && !last->item && last->text + last->len == out->at)
-		last->len += len;
-	else if (len)
-		out->seg[out->nr++] = (struct kmc_out_seg){ .text = out->at, .len = len };
-	out->at += len;
-	out->room -= len;
-	out->bytes += len;
 }
 
 /**
@@ -191,7 +146,7 @@ void kmc_out_copy_value(struct kmc_out *out, const struct kmc_item *item)
 
 	while (done < len) {
 		if (!out->room)
-			turn_page(out);
+			__kmc_out_turn_page(out);
 		kmc_item_segments(item, done, min(len - done, out->room), &vec, 1, &covered);
 		memcpy(out->at, vec.iov_base, covered);
 		kmc_out_commit(out, covered);

@@ -3,6 +3,7 @@
 #ifndef KMC_EXEC_OUT_H
 #define KMC_EXEC_OUT_H
 
+#include <linux/bug.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 #include <linux/uio.h>
@@ -89,9 +90,7 @@ struct kmc_out {
 void kmc_out_init(struct kmc_out *out);
 bool kmc_out_has_room(const struct kmc_out *out);
 bool __kmc_out_make_room(struct kmc_out *out, gfp_t gfp);
-char *kmc_out_place(struct kmc_out *out, size_t bytes);
-char *kmc_out_line(struct kmc_out *out);
-void kmc_out_commit(struct kmc_out *out, size_t len);
+void __kmc_out_turn_page(struct kmc_out *out);
 void kmc_out_add_reply(struct kmc_out *out, enum kmc_reply reply);
 bool kmc_out_can_copy(const struct kmc_out *out, size_t bytes);
 bool kmc_out_reserve(struct kmc_out *out, size_t bytes, gfp_t gfp);
@@ -120,6 +119,56 @@ static inline bool kmc_out_make_room(struct kmc_out *out, gfp_t gfp)
 		   out->bytes < KMC_OUT_BYTES))
 		return true;
 	return __kmc_out_make_room(out, gfp);
+}
+
+/**
+ * kmc_out_line() - where to write a line of at most %KMC_REPLY_LINE_MAX bytes
+ * @out: a batch with room
+ *
+ * In the same step, one more of at most %KMC_REPLY_TAIL_MAX bytes may follow it.
+ *
+ * Return: the place; kmc_out_commit() makes what was written there a part of the
+ * reply.
+ */
+static inline char *kmc_out_line(struct kmc_out *out)
+{
+	if (out->room < KMC_REPLY_LINE_MAX && out->used_pages < out->nr_pages)
+		__kmc_out_turn_page(out);
+	return out->at;
+}
+
+/**
+ * kmc_out_place() - where to write a line of at most %KMC_REPLY_LINE_MAX bytes, and more
+ * @out: a batch with room
+ * @bytes: how much more, in the same step
+ *
+ * Return: the place, as kmc_out_line(); or NULL: to be written in pieces.
+ */
+static inline char *kmc_out_place(struct kmc_out *out, size_t bytes)
+{
+	char *place = kmc_out_line(out);
+
+	return out->room >= KMC_OUT_STEP_TEXT + bytes ? place : NULL;
+}
+
+/**
+ * kmc_out_commit() - add what was written to kmc_out_line()
+ * @out: the batch
+ * @len: how many bytes were written
+ */
+static inline void kmc_out_commit(struct kmc_out *out, size_t len)
+{
+	struct kmc_out_seg *last = out->nr ? &out->seg[out->nr - 1] : NULL;
+
+	if (WARN_ON_ONCE(len > out->room))
+		return;
+	if (last && !last->item && last->text + last->len == out->at)
+		last->len += len;
+	else if (len)
+		out->seg[out->nr++] = (struct kmc_out_seg){ .text = out->at, .len = len };
+	out->at += len;
+	out->room -= len;
+	out->bytes += len;
 }
 
 #endif

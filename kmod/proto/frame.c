@@ -385,18 +385,6 @@ bool kmc_frame_take_key(const struct kmc_frame *frame, struct kmc_span *in, stru
 }
 
 /**
- * kmc_frame_is_at_line() - does a line begin with the next byte?
- * @frame: the place in the stream
- *
- * Return: true if the input may be read without kmc_frame_next(), up to the end of the
- * line.
- */
-bool kmc_frame_is_at_line(const struct kmc_frame *frame)
-{
-	return frame->state == KMC_FRAME_IN_LINE && !frame->len;
-}
-
-/**
  * kmc_frame_is_between() - is the stream between two requests?
  * @frame: the place in the stream
  *

@@ -145,9 +145,18 @@ static size_t count_digits(u64 value)
 {
 	size_t len = 1;
 
-	for (; value >= 1000; value /= 1000)
-		len += 3;
-	return len + (value >= 10) + (value >= 100);
+	for (; value >= 10000; value /= 10000)
+		len += 4;
+	return len + (value >= 10) + (value >= 100) + (value >= 1000);
+}
+
+/* Most numbers have 32 bits at most, which are divided by less. */
+static void write_digits(char *buf, size_t len, u32 value)
+{
+	while (len--) {
+		buf[len] = '0' + value % 10;
+		value /= 10;
+	}
 }
 
 /**
@@ -159,17 +168,15 @@ static size_t count_digits(u64 value)
  */
 size_t kmc_num_compose(char *buf, u64 value)
 {
-	size_t len, i;
+	size_t len, at;
 
 	if (value < 10) {
 		*buf = '0' + value;
 		return 1;
 	}
 	len = count_digits(value);
-	i = len;
-	do {
-		buf[--i] = '0' + value % 10;
-		value /= 10;
-	} while (value);
+	for (at = len; value > U32_MAX; value /= 10)
+		buf[--at] = '0' + value % 10;
+	write_digits(buf, at, value);
 	return len;
 }
