@@ -21,9 +21,10 @@
 #define NO_BRACKETS	"an IPv6 address needs brackets, as in [::1]:11211"
 #define OPEN_BRACKET	"the closing bracket is missing, as in [::1]:11211"
 #define BAD_BACKLOG	"the backlog must be a number from 1 to 65535"
-#define BAD_OPTION	"only backlog=N, protocol=, auth=, noflush, nodump and nowatch may follow"
+#define BAD_OPTION	"only backlog=N, protocol=, auth=, inline=, noflush, nodump and nowatch may follow"
 #define BAD_PROTOCOL	"the protocol must be auto, text or binary"
 #define BAD_AUTH	"write auth=on or auth=off"
+#define BAD_INLINE	"write inline=on or inline=off"
 #define BAD_COUNT	"not a number from 0 to 4294967295"
 #define BAD_CHARACTER	"write one character"
 #define BAD_TOKEN	"write USER:PASSWORD"
@@ -226,7 +227,11 @@ const char *kmc_args_parse_option(const char *word, struct kmc_listen_options *o
 	value = find_value(word, "auth");
 	if (value)
 		return kmc_args_parse_switch(value, &options->auth) ? BAD_AUTH : NULL;
-	return BAD_OPTION;
+	value = find_value(word, "inline");
+	if (!value)
+		return BAD_OPTION;
+	options->has_inline = true;
+	return kmc_args_parse_switch(value, &options->is_inline) ? BAD_INLINE : NULL;
 }
 
 /**

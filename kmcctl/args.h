@@ -44,6 +44,8 @@ struct kmc_listen_options {
 	uint32_t protocol;	/* enum kmc_protocol */
 	uint32_t denied;	/* bits of enum kmc_cap */
 	bool auth;
+	bool has_inline;	/* inline was given */
+	bool is_inline;		/* as what */
 };
 
 const char *kmc_args_parse_addr(const char *word, struct kmc_addr *addr);

@@ -11,7 +11,7 @@
 /* What is as it was before there was such a thing is not sent: an older module takes that. */
 static void put_options(struct kmc_nl_request *request, const struct kmc_listen_options *options)
 {
-	uint8_t on = 1;
+	uint8_t on = 1, is_inline = options->is_inline;
 
 	if (options->backlog)
 		kmc_nl_put(request, KMC_A_LISTENER_BACKLOG, &options->backlog,
@@ -24,6 +24,8 @@ static void put_options(struct kmc_nl_request *request, const struct kmc_listen_
 	if (options->denied)
 		kmc_nl_put(request, KMC_A_LISTENER_DENY, &options->denied,
 			   sizeof(options->denied));
+	if (options->has_inline)
+		kmc_nl_put(request, KMC_A_LISTENER_INLINE, &is_inline, sizeof(is_inline));
 }
 
 /* Sends a request about one listener. */
@@ -46,6 +48,22 @@ static struct kmc_addr any_v4(const struct kmc_addr *addr)
 	return v4;
 }
 
+static enum kmc_status parse_words(struct kmc_ctl *ctl, struct kmc_addr *addr,
+				   struct kmc_listen_options *options)
+{
+	const char *why = kmc_args_parse_addr(ctl->words[1], addr);
+	unsigned int i;
+
+	if (why)
+		return kmc_ctl_bad_word(ctl, ctl->words[1], why);
+	for (i = 2; ctl->words[i]; i++) {
+		why = kmc_args_parse_option(ctl->words[i], options);
+		if (why)
+			return kmc_ctl_bad_word(ctl, ctl->words[i], why);
+	}
+	return KMC_DONE;
+}
+
 /**
  * kmc_listener_add() - the verb listen
  * @ctl: this run
@@ -57,18 +75,11 @@ enum kmc_status kmc_listener_add(struct kmc_ctl *ctl)
 	struct kmc_listen_options options = { 0 };
 	enum kmc_status status;
 	struct kmc_addr addr;
-	const char *why;
-	char **word;
 	int err;
 
-	why = kmc_args_parse_addr(ctl->words[1], &addr);
-	if (why)
-		return kmc_ctl_bad_word(ctl, ctl->words[1], why);
-	for (word = ctl->words + 2; *word; word++) {
-		why = kmc_args_parse_option(*word, &options);
-		if (why)
-			return kmc_ctl_bad_word(ctl, *word, why);
-	}
+	status = parse_words(ctl, &addr, &options);
+	if (status)
+		return status;
 	status = kmc_ctl_connect(ctl);
 	if (status)
 		return status;
@@ -76,6 +87,35 @@ enum kmc_status kmc_listener_add(struct kmc_ctl *ctl)
 	if (err == -EAFNOSUPPORT && addr.both) {
 		addr = any_v4(&addr);
 		err = send_request(ctl, KMC_CMD_LISTENER_ADD, &addr, &options);
+	}
+	return kmc_ctl_judge(ctl, err);
+}
+
+/**
+ * kmc_listener_change() - the verb set-listener
+ * @ctl: this run
+ *
+ * Return: the exit status.
+ */
+enum kmc_status kmc_listener_change(struct kmc_ctl *ctl)
+{
+	struct kmc_listen_options options = { 0 };
+	enum kmc_status status;
+	struct kmc_addr addr;
+	int err;
+
+	status = parse_words(ctl, &addr, &options);
+	if (status)
+		return status;
+	if (options.backlog || options.protocol || options.denied || options.auth)
+		return kmc_ctl_bad_word(ctl, NULL, "only inline can be changed");
+	status = kmc_ctl_connect(ctl);
+	if (status)
+		return status;
+	err = send_request(ctl, KMC_CMD_LISTENER_SET, &addr, &options);
+	if (addr.both && (err == -ENOENT || err == -EAFNOSUPPORT)) {
+		addr = any_v4(&addr);
+		err = send_request(ctl, KMC_CMD_LISTENER_SET, &addr, &options);
 	}
 	return kmc_ctl_judge(ctl, err);
 }

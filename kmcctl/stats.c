@@ -71,6 +71,8 @@ static const struct stat_row stats[] = {
 	[KMC_STAT_LOG_WORKER_WRITTEN] = { "log_worker_written", "events" },
 	[KMC_STAT_LOG_WATCHER_SKIPPED] = { "log_watcher_skipped", "lines" },
 	[KMC_STAT_LOG_WATCHER_SENT] = { "log_watcher_sent", "lines" },
+	[KMC_STAT_TURNS_INLINE] = { "turns_inline", "times a connection was served in softirq" },
+	[KMC_STAT_TURNS_WORK] = { "turns_work", "times one was served by its work item" },
 };
 
 #define STAT_COUNT	(sizeof(stats) / sizeof(stats[0]))

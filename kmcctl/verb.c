@@ -24,10 +24,12 @@ const struct kmc_verb kmc_verbs[] = {
 			"  auth=on|off      clients must say who they are, see 'kmcctl help auth'\n"
 			"  noflush          they may not flush\n"
 			"  nodump           they may not have keys listed\n"
-			"  nowatch          they may not watch what others do\n",
+			"  nowatch          they may not watch what others do\n"
+			"  inline=on|off    short requests are answered in the softirq that has\n"
+			"                   received them; else, as all others, by a work item; on\n",
 		.missing = "an address is missing, as in 127.0.0.1:11211",
 		.min = 1,
-		.max = 7,
+		.max = 8,
 		.run = kmc_listener_add,
 	},
 	{
@@ -75,6 +77,17 @@ const struct kmc_verb kmc_verbs[] = {
 		.min = 1,
 		.max = 1,
 		.run = kmc_conn_remove,
+	},
+	{
+		.name = "set-listener",
+		.arguments = "ADDR:PORT inline=on|off",
+		.summary = "change how clients are served there",
+		.details = ADDRESS_DETAILS
+			"It holds for the connections that are open, too.\n",
+		.missing = "an address and what to change are missing, as in 11211 inline=off",
+		.min = 2,
+		.max = 2,
+		.run = kmc_listener_change,
 	},
 	{
 		.name = "set-limit",

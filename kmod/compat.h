@@ -11,6 +11,7 @@
 #include <linux/shrinker.h>	/* 6.1's needs what others include */
 #include <net/net_namespace.h>
 #include <net/sock.h>
+#include <net/tcp.h>
 
 #ifndef CONFIG_64BIT
 #error "kmemcached counts in unsigned long and is for 64-bit kernels only"
@@ -72,6 +73,40 @@ static inline void kmc_shrinker_destroy(struct shrinker *shrinker)
 {
 	unregister_shrinker(shrinker);
 	kfree(container_of(shrinker, struct kmc_shrinker, shrinker));
+}
+#endif
+
+/*
+ * Have TCP send pages without copying them; it takes references. How many bytes it has
+ * taken, or a negative errno. The socket is locked.
+ */
+#ifdef KMC_HAVE_SENDPAGE
+static inline int kmc_send_pages(struct sock *sk, struct bio_vec *vec, size_t n, size_t bytes,
+				 int flags)
+{
+	int sent = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		bool is_last = i == n - 1;
+		int part = tcp_sendpage_locked(sk, vec[i].bv_page, vec[i].bv_offset, vec[i].bv_len,
+					       is_last ? flags : flags | MSG_MORE);
+
+		if (part > 0)
+			sent += part;
+		if (part < (int)vec[i].bv_len)
+			return sent ?: part;
+	}
+	return sent;
+}
+#else
+static inline int kmc_send_pages(struct sock *sk, struct bio_vec *vec, size_t n, size_t bytes,
+				 int flags)
+{
+	struct msghdr msg = { .msg_flags = flags | MSG_SPLICE_PAGES };
+
+	iov_iter_bvec(&msg.msg_iter, ITER_SOURCE, vec, n, bytes);
+	return tcp_sendmsg_locked(sk, &msg, bytes);
 }
 #endif
 

@@ -148,6 +148,42 @@ static bool is_same_addr(const struct sockaddr_storage *a, const struct sockaddr
 	       !memcmp(&a6->sin6_addr, &b6->sin6_addr, sizeof(a6->sin6_addr));
 }
 
+static struct kmc_listener *find_listener(struct kmc_server *server,
+					  const struct sockaddr_storage *addr)
+{
+	struct kmc_listener *listener;
+
+	lockdep_assert_held(&server->lock);
+	list_for_each_entry(listener, &server->listeners, node) {
+		if (is_same_addr(&listener->addr, addr))
+			return listener;
+	}
+	return NULL;
+}
+
+/**
+ * kmc_server_set_inline() - change whether a listener's clients are served in softirq
+ * @server: the server
+ * @addr: where it listens
+ * @is_inline: whether they are; those that are connected, too
+ *
+ * Context: process.
+ *
+ * Return: 0 or -ENOENT.
+ */
+int kmc_server_set_inline(struct kmc_server *server, const struct sockaddr_storage *addr,
+			  bool is_inline)
+{
+	struct kmc_listener *listener;
+
+	mutex_lock(&server->lock);
+	listener = find_listener(server, addr);
+	if (listener)
+		WRITE_ONCE(listener->is_inline, is_inline);
+	mutex_unlock(&server->lock);
+	return listener ? 0 : -ENOENT;
+}
+
 /**
  * kmc_server_remove_listener() - stop listening on an address
  * @server: the server
@@ -160,18 +196,13 @@ static bool is_same_addr(const struct sockaddr_storage *a, const struct sockaddr
 int kmc_server_remove_listener(struct kmc_server *server, const struct sockaddr_storage *addr)
 {
 	struct kmc_listener *listener;
-	int err = -ENOENT;
 
 	mutex_lock(&server->lock);
-	list_for_each_entry(listener, &server->listeners, node) {
-		if (!is_same_addr(&listener->addr, addr))
-			continue;
+	listener = find_listener(server, addr);
+	if (listener)
 		remove_listener(server, listener);
-		err = 0;
-		break;
-	}
 	mutex_unlock(&server->lock);
-	return err;
+	return listener ? 0 : -ENOENT;
 }
 
 /**

@@ -89,6 +89,8 @@ void kmc_server_watch(void (*fn)(struct kmc_server *server, enum kmc_event event
 struct kmc_server *kmc_server_of(struct net *net);
 int kmc_server_add_listener(struct kmc_server *server, const struct kmc_listener_config *config,
 			    struct netlink_ext_ack *extack);
+int kmc_server_set_inline(struct kmc_server *server, const struct sockaddr_storage *addr,
+			  bool is_inline);
 int kmc_server_remove_listener(struct kmc_server *server, const struct sockaddr_storage *addr);
 void kmc_server_remove_all_listeners(struct kmc_server *server);
 int kmc_server_visit_listeners(struct kmc_server *server, unsigned int skip,

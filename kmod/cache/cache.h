@@ -9,6 +9,7 @@
 #ifndef KMC_CACHE_CACHE_H
 #define KMC_CACHE_CACHE_H
 
+#include <linux/bvec.h>
 #include <linux/kmemcached.h>
 #include <linux/types.h>
 #include <linux/uio.h>
@@ -329,6 +330,9 @@ void kmc_item_visit(struct kmc_item *item);
 void kmc_item_write(struct kmc_item *item, u32 offset, const void *src, u32 len);
 void kmc_item_copy(struct kmc_item *dst, u32 dst_offset, const struct kmc_item *src,
 		   u32 src_offset, u32 len);
+const char *kmc_item_flat(const struct kmc_item *item, u32 *len);
+size_t kmc_item_pages(const struct kmc_item *item, u32 offset, u32 len, struct bio_vec *vec,
+		      size_t max, size_t *covered);
 size_t kmc_item_segments(const struct kmc_item *item, u32 offset, u32 len, struct kvec *vec,
 			 size_t max, u32 *covered);
 

@@ -514,6 +514,53 @@ void kmc_item_copy_all(struct kmc_item *dst, const struct kmc_item *src)
 }
 
 /**
+ * kmc_item_flat() - the value of a small item
+ * @item: the item; RCU or a lock keeps it
+ * @len: result: its length
+ *
+ * Return: its bytes; NULL if they may be in several places, for kmc_item_segments().
+ */
+const char *kmc_item_flat(const struct kmc_item *item, u32 *len)
+{
+	if (kmc_item_is(item, KMC_ITEM_SINGLE))
+		return NULL;
+	*len = item->value_len;
+	return item->data + value_offset(item);
+}
+
+/**
+ * kmc_item_pages() - the pages that a part of a value is in
+ * @item: the item; a reference keeps it
+ * @offset: where in the value
+ * @len: how many bytes; @offset + @len is at most the value's length
+ * @vec: result
+ * @max: how many there may be of them
+ * @covered: result: how many of the @len bytes they are
+ *
+ * They are not changed any more. Who keeps one for longer than the item takes a
+ * reference to it; what memory it is then is not accounted to the cache.
+ *
+ * Return: how many of @vec were written; 0 if the value is not in pages of its own.
+ */
+size_t kmc_item_pages(const struct kmc_item *item, u32 offset, u32 len, struct bio_vec *vec,
+		      size_t max, size_t *covered)
+{
+	struct page **pages = kmc_item_is(item, KMC_ITEM_SINGLE) ? kmc_item_single(item)->pages :
+								    NULL;
+	size_t n;
+
+	*covered = 0;
+	for (n = 0; pages && n < max && *covered < len; n++) {
+		u32 at = offset + *covered;
+		u32 run = min_t(u32, len - *covered, PAGE_SIZE - at % PAGE_SIZE);
+
+		bvec_set_page(&vec[n], pages[at / PAGE_SIZE], run, at % PAGE_SIZE);
+		*covered += run;
+	}
+	return n;
+}
+
+/**
  * kmc_item_segments() - where a part of a value is
  * @item: the item; RCU or a reference keeps the bytes where they are
  * @offset: where in the value

@@ -15,6 +15,13 @@ static const struct nla_policy listener_add_policy[] = {
 	[KMC_A_LISTENER_PROTOCOL]	= NLA_POLICY_MAX(NLA_U32, KMC_PROTOCOL_MAX),
 	[KMC_A_LISTENER_AUTH]		= NLA_POLICY_MAX(NLA_U8, 1),
 	[KMC_A_LISTENER_DENY]		= NLA_POLICY_MASK(NLA_U32, KMC_CAP_ALL),
+	[KMC_A_LISTENER_INLINE]		= NLA_POLICY_MAX(NLA_U8, 1),
+};
+
+static const struct nla_policy listener_set_policy[] = {
+	[KMC_A_LISTENER_ADDR]		= NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[KMC_A_LISTENER_PORT]		= NLA_POLICY_MIN(NLA_U16, 1),
+	[KMC_A_LISTENER_INLINE]		= NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 static const struct nla_policy listener_remove_policy[] = {
@@ -72,6 +79,13 @@ static const struct genl_ops ops[] = {
 		.cmd		= KMC_CMD_LISTENER_GET,
 		.flags		= GENL_ADMIN_PERM,
 		.dumpit		= kmc_listener_get_dumpit,
+	},
+	{
+		.cmd		= KMC_CMD_LISTENER_SET,
+		.flags		= GENL_ADMIN_PERM,
+		.policy		= listener_set_policy,
+		.maxattr	= ARRAY_SIZE(listener_set_policy) - 1,
+		.doit		= kmc_listener_set_doit,
 	},
 	{
 		.cmd		= KMC_CMD_SETTINGS_GET,

@@ -28,6 +28,7 @@ void kmc_event_send(struct kmc_server *server, enum kmc_event event,
 
 /* listener.c */
 int kmc_listener_add_doit(struct sk_buff *skb, struct genl_info *info);
+int kmc_listener_set_doit(struct sk_buff *skb, struct genl_info *info);
 int kmc_listener_remove_doit(struct sk_buff *skb, struct genl_info *info);
 int kmc_listener_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 

@@ -51,6 +51,11 @@ static void parse_access(struct genl_info *info, struct kmc_access *access)
 		access->denied = nla_get_u32(info->attrs[KMC_A_LISTENER_DENY]);
 }
 
+static void explain_missing(struct genl_info *info)
+{
+	GENL_SET_ERR_MSG(info, "there is no listener on this address");
+}
+
 /**
  * kmc_listener_add_doit() - %KMC_CMD_LISTENER_ADD
  * @skb: the request
@@ -60,15 +65,44 @@ static void parse_access(struct genl_info *info, struct kmc_access *access)
  */
 int kmc_listener_add_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct kmc_listener_config config = { .backlog = BACKLOG_DEFAULT };
+	struct kmc_listener_config config = { .backlog = BACKLOG_DEFAULT, .is_inline = true };
 
 	config.addr_len = parse_addr(info, &config.addr);
 	if (config.addr_len < 0)
 		return config.addr_len;
 	if (info->attrs[KMC_A_LISTENER_BACKLOG])
 		config.backlog = nla_get_u32(info->attrs[KMC_A_LISTENER_BACKLOG]);
+	if (info->attrs[KMC_A_LISTENER_INLINE])
+		config.is_inline = nla_get_u8(info->attrs[KMC_A_LISTENER_INLINE]);
 	parse_access(info, &config.access);
 	return kmc_server_add_listener(kmc_server_of(genl_info_net(info)), &config, info->extack);
+}
+
+/**
+ * kmc_listener_set_doit() - %KMC_CMD_LISTENER_SET
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0 or a negative errno.
+ */
+int kmc_listener_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *is_inline = info->attrs[KMC_A_LISTENER_INLINE];
+	struct sockaddr_storage addr;
+	int err;
+
+	err = parse_addr(info, &addr);
+	if (err < 0)
+		return err;
+	if (!is_inline) {
+		GENL_SET_ERR_MSG(info, "nothing to change is given");
+		return -EINVAL;
+	}
+	err = kmc_server_set_inline(kmc_server_of(genl_info_net(info)), &addr,
+				    nla_get_u8(is_inline));
+	if (err)
+		explain_missing(info);
+	return err;
 }
 
 /**
@@ -93,7 +127,7 @@ int kmc_listener_remove_doit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	err = kmc_server_remove_listener(server, &addr);
 	if (err)
-		GENL_SET_ERR_MSG(info, "there is no listener on this address");
+		explain_missing(info);
 	return err;
 }
 
@@ -122,6 +156,7 @@ static int put_listener(const struct kmc_listener *listener, void *arg)
 	genl_dump_check_consistent(dump->cb, hdr);
 	if (kmc_message_put_addr(skb, &listener->addr) ||
 	    nla_put_u32(skb, KMC_A_LISTENER_BACKLOG, listener->backlog) ||
+	    nla_put_u8(skb, KMC_A_LISTENER_INLINE, listener->is_inline) ||
 	    nla_put_u32(skb, KMC_A_LISTENER_CONNS, READ_ONCE(listener->nr_conns)) ||
 	    put_access(skb, &listener->access)) {
 		genlmsg_cancel(skb, hdr);

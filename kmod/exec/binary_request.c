@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include "binary_request.h"
 
+#include <linux/gfp.h>
+
 #include "auth.h"
 #include "binary_reply.h"
 #include "delta.h"
@@ -29,6 +31,8 @@ static enum kmc_next fetch(struct kmc_session *session, const struct kmc_request
 
 	kmc_fetch_begin(session, req);
 	hits = kmc_fetch_key(session, req->key, out, gfp);
+	if (hits < 0 && !gfpflags_allow_blocking(gfp))
+		return KMC_NEXT_DEFER;
 	if (!hits)
 		kmc_binary_reply_add_miss(session, req->key, out);
 	else if (hits < 0)
@@ -42,6 +46,8 @@ static enum kmc_next delta(struct kmc_session *session, const struct kmc_request
 	u64 result;
 	enum kmc_reply reply = kmc_delta(session, req, &result, gfp);
 
+	if (kmc_exec_defers(reply, gfp))
+		return KMC_NEXT_DEFER;
 	if (reply)
 		kmc_binary_reply_add(session, reply, out);
 	else
@@ -105,6 +111,8 @@ enum kmc_next kmc_binary_request(struct kmc_session *session, const struct kmc_p
 		return kmc_auth_refuse(session, out);
 	if (parsed)
 		return reject(session, req, parsed, out);
+	if (!gfpflags_allow_blocking(gfp) && !kmc_exec_is_brief(req))
+		return KMC_NEXT_DEFER;
 	switch (req->op) {
 	case KMC_OP_GETS:
 	case KMC_OP_GATS:

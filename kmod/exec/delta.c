@@ -2,12 +2,16 @@
 #include "delta.h"
 
 #include <linux/errno.h>
+#include <linux/gfp.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
 #include "../stats.h"
 #include "fetch.h"
 #include "note.h"
+
+/* Behind its number a value may have any length. */
+#define BRIEF_VALUE 256
 
 /* Read the number that a value begins with. */
 static bool read_number(const struct kmc_item *item, u64 *number)
@@ -39,6 +43,8 @@ static int plan_delta(const struct kmc_item *old, void *arg, u32 *value_len)
 		delta->result = number > delta->amount ? number - delta->amount : 0;
 	delta->len = kmc_num_compose(delta->text, delta->result);
 	*value_len = max_t(u32, delta->len, kmc_item_value_len(old));
+	if (delta->is_brief && *value_len > BRIEF_VALUE)
+		return -ENOMEM;
 	delta->cost += *value_len;
 	return 0;
 }
@@ -215,6 +221,7 @@ enum kmc_reply kmc_delta(struct kmc_session *session, const struct kmc_request *
 		.is_incr = req->op == KMC_OP_INCR,
 		.amount = req->delta,
 		.cas = req->cas,
+		.is_brief = !gfpflags_allow_blocking(gfp),
 	};
 	enum kmc_reply reply = execute(session, req, &delta, gfp);
 

@@ -12,6 +12,7 @@
  * @is_incr: add, or else subtract
  * @amount: how much
  * @cas: only if the item has this cas id; 0: whichever
+ * @is_brief: there is no memory for a long value: it may not take long
  * @change: what else changes
  * @result: the new number
  * @text: its digits
@@ -22,6 +23,7 @@ struct kmc_delta {
 	bool			is_incr;
 	u64			amount;
 	u64			cas;
+	bool			is_brief;
 	struct kmc_change	change;
 	u64			result;
 	char			text[KMC_NUM_DIGITS_MAX];

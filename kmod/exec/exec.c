@@ -2,9 +2,11 @@
 #include "exec.h"
 
 #include <linux/errno.h>
+#include <linux/gfp.h>
 
 #include "../cache/cache.h"
 #include "../proto/exptime.h"
+#include "../proto/meta.h"
 #include "../stats.h"
 #include "auth.h"
 #include "binary_reply.h"
@@ -16,6 +18,9 @@
 #include "note.h"
 #include "store.h"
 #include "tune.h"
+
+/* A value up to this is received where nothing may wait, if all of it is there. */
+#define BRIEF_VALUE 4096
 
 /**
  * kmc_exec_init() - initialise the protocol state of a new connection
@@ -85,18 +90,81 @@ static enum kmc_reply flush_all(struct kmc_session *session, const struct kmc_re
 	return KMC_REPLY_OK;
 }
 
-static void delta(struct kmc_session *session, const struct kmc_request *req,
-		  struct kmc_out *out, gfp_t gfp)
+/**
+ * kmc_exec_defers() - is this no reply, but to be tried where one may wait?
+ * @reply: the reply, before which nothing was changed if it is about memory
+ * @gfp: what is allowed here
+ *
+ * Return: true if the request is to be deferred.
+ */
+bool kmc_exec_defers(enum kmc_reply reply, gfp_t gfp)
+{
+	return !gfpflags_allow_blocking(gfp) &&
+	       (reply == KMC_REPLY_NO_MEMORY || reply == KMC_REPLY_NO_MEMORY_DELTA);
+}
+
+static enum kmc_next delta(struct kmc_session *session, const struct kmc_request *req,
+			   struct kmc_out *out, gfp_t gfp)
 {
 	u64 result;
 	enum kmc_reply reply = kmc_delta(session, req, &result, gfp);
 
+	if (kmc_exec_defers(reply, gfp))
+		return KMC_NEXT_DEFER;
 	if (req->noreply)
-		return;
+		return KMC_NEXT_REQUEST;
 	if (reply)
 		kmc_out_add_reply(out, reply);
 	else
 		kmc_out_commit(out, kmc_reply_compose_number(kmc_out_line(out), result));
+	return KMC_NEXT_REQUEST;
+}
+
+static bool is_brief_value(const struct kmc_request *req)
+{
+	return req->wire_len <= BRIEF_VALUE && req->wire_len <= req->at_hand;
+}
+
+/**
+ * kmc_exec_is_brief() - may a request be executed where nothing may wait?
+ * @req: the request
+ *
+ * Those that may take their time may not, nor those that cannot be begun again where
+ * there was no memory for them.
+ *
+ * Return: false if it must not even be begun there.
+ */
+bool kmc_exec_is_brief(const struct kmc_request *req)
+{
+	switch (req->op) {
+	case KMC_OP_GET:
+	case KMC_OP_GETS:
+	case KMC_OP_GAT:
+	case KMC_OP_GATS:
+	case KMC_OP_TOUCH:
+	case KMC_OP_DELETE:
+	case KMC_OP_INCR:
+	case KMC_OP_DECR:
+	case KMC_OP_NOOP:
+	case KMC_OP_VERSION:
+	case KMC_OP_VERBOSITY:
+	case KMC_OP_QUIT:
+		return true;
+	case KMC_OP_SET:
+	case KMC_OP_ADD:
+	case KMC_OP_REPLACE:
+	case KMC_OP_CAS:
+		return is_brief_value(req);
+	case KMC_OP_META_SET:
+		return is_brief_value(req) && req->meta.store != KMC_OP_APPEND &&
+		       req->meta.store != KMC_OP_PREPEND;
+	case KMC_OP_META_GET:
+		return !kmc_meta_has(&req->meta, 'N');
+	case KMC_OP_META_DELETE:
+		return !kmc_meta_has(&req->meta, 'I') && !kmc_meta_has(&req->meta, 'x');
+	default:
+		return false;
+	}
 }
 
 /**
@@ -180,11 +248,12 @@ static enum kmc_next reject(struct kmc_session *session, const struct kmc_reques
  * @req: the request
  * @parsed: what the parser said of it
  * @out: a batch with room, for the reply
- * @gfp: how to allocate
+ * @gfp: how to allocate, and whether to wait
  *
  * Context: socket lock.
  *
- * Return: what comes next on the connection.
+ * Return: what comes next on the connection; %KMC_NEXT_DEFER only without
+ * %__GFP_DIRECT_RECLAIM.
  */
 enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_request *req,
 			       enum kmc_reply parsed, struct kmc_out *out, gfp_t gfp)
@@ -193,6 +262,8 @@ enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_req
 		return kmc_auth_line(session, req, parsed, out, gfp);
 	if (parsed)
 		return reject(session, req, parsed, out);
+	if (!gfpflags_allow_blocking(gfp) && !kmc_exec_is_brief(req))
+		return KMC_NEXT_DEFER;
 	switch (req->op) {
 	case KMC_OP_GET:
 	case KMC_OP_GETS:
@@ -209,11 +280,9 @@ enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_req
 		return kmc_store_begin(session, req, gfp);
 	case KMC_OP_INCR:
 	case KMC_OP_DECR:
-		delta(session, req, out, gfp);
-		return KMC_NEXT_REQUEST;
+		return delta(session, req, out, gfp);
 	case KMC_OP_META_GET:
-		kmc_meta_get(session, req, out, gfp);
-		return KMC_NEXT_REQUEST;
+		return kmc_meta_get(session, req, out, gfp);
 	case KMC_OP_META_DELETE:
 		kmc_meta_delete(session, req, out, gfp);
 		return KMC_NEXT_REQUEST;
@@ -246,12 +315,34 @@ enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_req
  * @out: a batch with room
  * @gfp: how to allocate
  *
- * Return: false if there is no memory for its value.
+ * Return: what comes next on the connection. Without memory for a value that is there,
+ * the answer ends, and so must the rest.
  */
-bool kmc_exec_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
-		  gfp_t gfp)
+enum kmc_next kmc_exec_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
+			   gfp_t gfp)
 {
-	return kmc_fetch_key(session, key, out, gfp) >= 0;
+	if (kmc_fetch_key(session, key, out, gfp) >= 0)
+		return KMC_NEXT_KEYS;
+	return gfpflags_allow_blocking(gfp) ? KMC_NEXT_CLOSE : KMC_NEXT_DEFER;
+}
+
+/**
+ * kmc_exec_get() - execute ``get`` of one key
+ * @session: the connection's protocol state
+ * @key: the key
+ * @out: a batch with room
+ * @gfp: how to allocate
+ *
+ * The same as kmc_exec_request() and what follows from it, in one step.
+ *
+ * Return: what comes next on the connection.
+ */
+enum kmc_next kmc_exec_get(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
+			   gfp_t gfp)
+{
+	if (!kmc_fetch_only_key(session, key, out, gfp))
+		return KMC_NEXT_REQUEST;
+	return gfpflags_allow_blocking(gfp) ? KMC_NEXT_CLOSE : KMC_NEXT_DEFER;
 }
 
 /**

@@ -50,8 +50,11 @@ enum kmc_next kmc_fetch_begin(struct kmc_session *session, const struct kmc_requ
  * @out: gets the value
  * @with_cas: and the cas id
  * @with_value: or all but the value
+ * @is_last: and, if that is easy, what ends an answer
+ * @is_ended: it was
  * @is_short: there is no memory in @out for it
  * @value_len: its length
+ * @gfp: what the caller allows
  */
 struct reading {
 	const struct kmc_session	*session;
@@ -59,45 +62,69 @@ struct reading {
 	struct kmc_out			*out;
 	bool				with_cas;
 	bool				with_value;
+	bool				is_last;
+	bool				is_ended;
 	bool				is_short;
 	u32				value_len;
+	gfp_t				gfp;
 };
+
+static size_t compose_head(const struct reading *reading, const struct kmc_item *item,
+			   u32 value_len, char *line)
+{
+	if (reading->with_cas)
+		return kmc_reply_compose_value_cas(line, reading->key, kmc_item_flags(item),
+						   value_len, kmc_item_cas(item));
+	return kmc_reply_compose_value(line, reading->key, kmc_item_flags(item), value_len);
+}
 
 static void add_head(const struct reading *reading, const struct kmc_item *item, u32 value_len)
 {
-	char *line = kmc_out_line(reading->out);
-	size_t len;
+	char *line;
 
 	if (reading->session->is_binary) {
 		kmc_binary_reply_add_hit(reading->session, item, reading->key, value_len,
 					 reading->out);
 		return;
 	}
-	if (reading->with_cas)
-		len = kmc_reply_compose_value_cas(line, reading->key, kmc_item_flags(item),
-						  value_len, kmc_item_cas(item));
-	else
-		len = kmc_reply_compose_value(line, reading->key, kmc_item_flags(item), value_len);
-	kmc_out_commit(reading->out, len);
+	line = kmc_out_line(reading->out);
+	kmc_out_commit(reading->out, compose_head(reading, item, value_len, line));
 }
 
 /**
  * kmc_fetch_prepare_value() - before a line with a value behind it
  * @out: a batch with room
  * @item: the item; RCU or the writer lock of its key keeps it
+ * @gfp: what the caller allows
  *
  * Does not wait for memory: the item might be gone when that is there.
  *
- * Return: 0, when kmc_fetch_add_value() must follow; -ENOMEM if kmc_out_reserve() is
- * to be called first; -EAGAIN if the item is just being freed.
+ * Return: 0, when kmc_fetch_add_value() must follow; -ENOMEM if kmc_fetch_reserve()
+ * is to be called first; -EAGAIN if the item is just being freed.
  */
-int kmc_fetch_prepare_value(struct kmc_out *out, struct kmc_item *item)
+int kmc_fetch_prepare_value(struct kmc_out *out, struct kmc_item *item, gfp_t gfp)
 {
 	u32 value_len = kmc_item_value_len(item);
 
 	if (value_len <= KMC_OUT_COPY_MAX)
 		return kmc_out_can_copy(out, value_len) ? 0 : -ENOMEM;
+	/* to send it takes long */
+	if (!gfpflags_allow_blocking(gfp))
+		return -ENOMEM;
 	return kmc_cache_try_get_item(item) ? 0 : -EAGAIN;
+}
+
+/**
+ * kmc_fetch_reserve() - after kmc_fetch_prepare_value() has returned -ENOMEM
+ * @out: the batch
+ * @value_len: length of the value
+ * @gfp: how to allocate
+ *
+ * Return: false if there is no memory, or the caller does not allow what it takes.
+ */
+bool kmc_fetch_reserve(struct kmc_out *out, u32 value_len, gfp_t gfp)
+{
+	return value_len <= KMC_OUT_COPY_MAX && kmc_out_reserve(out, value_len, gfp);
 }
 
 static void add_value(struct kmc_out *out, struct kmc_item *item)
@@ -120,12 +147,38 @@ void kmc_fetch_add_value(struct kmc_out *out, struct kmc_item *item)
 	kmc_out_commit(out, 2);
 }
 
+/* What most answers are: all of it in one place. False if there is none for it. */
+static bool answer_at_once(struct reading *reading, const struct kmc_item *item)
+{
+	const char *value;
+	size_t len;
+	char *place;
+	u32 value_len;
+
+	value = kmc_item_flat(item, &value_len);
+	place = value ? kmc_out_place(reading->out, value_len) : NULL;
+	if (!place)
+		return false;
+	len = compose_head(reading, item, value_len, place);
+	memcpy(place + len, value, value_len);
+	len += value_len;
+	memcpy(place + len, "\r\nEND\r\n", 7);
+	kmc_out_commit(reading->out, len + (reading->is_last ? 7 : 2));
+	reading->is_ended = reading->is_last;
+	return true;
+}
+
 /* Only the binary protocol has values without an end, and answers without a value. */
 static bool answer(struct kmc_item *item, void *arg)
 {
 	struct reading *reading = arg;
-	int err = reading->with_value ? kmc_fetch_prepare_value(reading->out, item) : 0;
+	int err = 0;
 
+	reading->is_short = false;
+	if (!reading->session->is_binary && answer_at_once(reading, item))
+		return true;
+	if (reading->with_value)
+		err = kmc_fetch_prepare_value(reading->out, item, reading->gfp);
 	reading->value_len = reading->with_value ? kmc_item_value_len(item) : 0;
 	reading->is_short = err == -ENOMEM;
 	if (err)
@@ -161,6 +214,23 @@ static void count(struct kmc_session *session, bool hit)
 	}
 }
 
+static int fetch(struct kmc_session *session, struct reading *reading)
+{
+	bool hit;
+
+	/* again if others store longer ones meanwhile: each round has more memory */
+	while ((hit = read(session, reading)) && reading->is_short) {
+		if (!kmc_fetch_reserve(reading->out, reading->value_len, reading->gfp))
+			return -ENOMEM;
+	}
+	kmc_note_look(session, reading->key);
+	count(session, hit);
+	if (kmc_prefixes_is_on(&session->env->prefixes))
+		__kmc_prefixes_count(session->env, reading->key,
+				     hit ? KMC_PREFIXES_HIT : KMC_PREFIXES_MISS);
+	return hit;
+}
+
 /**
  * kmc_fetch_key() - answer one key
  * @session: the connection's protocol state
@@ -181,20 +251,44 @@ int kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_o
 		.out = out,
 		.with_cas = session->op == KMC_OP_GETS || session->op == KMC_OP_GATS,
 		.with_value = session->op != KMC_OP_TOUCH,
+		.gfp = gfp,
 	};
-	bool hit;
 
-	kmc_note_look(session, key);
-	/* again if others store longer ones meanwhile: each round has more memory */
-	while ((hit = read(session, &reading)) && reading.is_short) {
-		if (!kmc_out_reserve(out, reading.value_len, gfp))
-			return -ENOMEM;
-	}
-	count(session, hit);
-	if (kmc_prefixes_is_on(&session->env->prefixes))
-		__kmc_prefixes_count(session->env, key,
-				     hit ? KMC_PREFIXES_HIT : KMC_PREFIXES_MISS);
-	return hit;
+	return fetch(session, &reading);
+}
+
+/**
+ * kmc_fetch_only_key() - answer ``get`` of one key, with what ends that
+ * @session: the connection's protocol state
+ * @key: the key, at most %KMC_KEY_MAX bytes
+ * @out: a batch with room; gets the answer
+ * @gfp: how to allocate
+ *
+ * Context: socket lock; any but hard interrupts.
+ *
+ * Return: 0; -ENOMEM if there is no memory for the value.
+ */
+int kmc_fetch_only_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
+		       gfp_t gfp)
+{
+	struct reading reading = {
+		.session = session,
+		.key = key,
+		.out = out,
+		.with_value = true,
+		.is_last = true,
+		.gfp = gfp,
+	};
+	int hits;
+
+	session->op = KMC_OP_GET;
+	hits = fetch(session, &reading);
+	if (hits < 0)
+		return hits;
+	/* with a hit that was answered at once, it is there */
+	if (!reading.is_ended)
+		kmc_out_add_reply(out, KMC_REPLY_END);
+	return 0;
 }
 
 /**

@@ -18,8 +18,8 @@ void kmc_meta_answer(struct kmc_out *out, const struct kmc_meta_ask *ask,
 		     const struct kmc_meta_view *view);
 void kmc_meta_reflect(struct kmc_out *out, const struct kmc_request *req, const char *code);
 
-void kmc_meta_get(struct kmc_session *session, const struct kmc_request *req,
-		  struct kmc_out *out, gfp_t gfp);
+enum kmc_next kmc_meta_get(struct kmc_session *session, const struct kmc_request *req,
+			   struct kmc_out *out, gfp_t gfp);
 void kmc_meta_set_end(struct kmc_session *session, struct kmc_out *out, gfp_t gfp);
 void kmc_meta_delete(struct kmc_session *session, const struct kmc_request *req,
 		     struct kmc_out *out, gfp_t gfp);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /* mg. */
 #include <linux/errno.h>
+#include <linux/gfp.h>
 
 #include "../cache/cache.h"
 #include "../stats.h"
@@ -19,6 +20,7 @@
  * @must_lock: the item is to be changed
  * @is_short: there is no memory in @out for the value
  * @value_len: its length
+ * @gfp: what the caller allows
  */
 struct getting {
 	const struct kmc_env		*env;
@@ -30,6 +32,7 @@ struct getting {
 	bool				must_lock;
 	bool				is_short;
 	u32				value_len;
+	gfp_t				gfp;
 };
 
 static bool has(const struct getting *getting, char letter)
@@ -92,7 +95,7 @@ static int answer(struct getting *getting, struct kmc_item *item, bool is_new,
 		  const struct kmc_edit *edit)
 {
 	bool has_value = wants_value(getting, item);
-	int err = has_value ? kmc_fetch_prepare_value(getting->out, item) : 0;
+	int err = has_value ? kmc_fetch_prepare_value(getting->out, item, getting->gfp) : 0;
 
 	getting->value_len = kmc_item_value_len(item);
 	getting->is_short = err == -ENOMEM;
@@ -175,7 +178,7 @@ static int get(struct getting *getting, gfp_t gfp)
 		err = look(getting, &spare);
 		if (!err && getting->is_short) {
 			/* again if others store longer ones: each round has more memory */
-			if (kmc_out_reserve(getting->out, getting->value_len, gfp))
+			if (kmc_fetch_reserve(getting->out, getting->value_len, gfp))
 				continue;
 			err = -ENOMEM;
 		} else if (err == -ENOENT && has(getting, 'N') && !spare) {
@@ -216,9 +219,11 @@ static void count(const struct getting *getting, bool hit)
  * A reader that changes nothing takes no lock.
  *
  * Context: socket lock; any but hard interrupts.
+ *
+ * Return: %KMC_NEXT_REQUEST or %KMC_NEXT_DEFER.
  */
-void kmc_meta_get(struct kmc_session *session, const struct kmc_request *req,
-		  struct kmc_out *out, gfp_t gfp)
+enum kmc_next kmc_meta_get(struct kmc_session *session, const struct kmc_request *req,
+			   struct kmc_out *out, gfp_t gfp)
 {
 	struct kmc_env *env = session->env;
 	struct getting getting = {
@@ -229,18 +234,27 @@ void kmc_meta_get(struct kmc_session *session, const struct kmc_request *req,
 		.vivify = kmc_fetch_deadline(env, req->meta.vivify),
 		.recache = kmc_fetch_deadline(env, req->meta.recache),
 		.must_lock = kmc_meta_has(&req->meta, 'T'),
+		.gfp = gfp,
 	};
+	bool may_wait = gfpflags_allow_blocking(gfp);
 	int err;
 
-	kmc_note_look(session, req->key);
+	/* what was not there may be, afterwards; what is deferred is told of only once */
+	if (may_wait)
+		kmc_note_look(session, req->key);
 	err = get(&getting, gfp);
+	if (err == -ENOMEM && !may_wait)
+		return KMC_NEXT_DEFER;
+	if (!may_wait)
+		kmc_note_look(session, req->key);
 	if (err == -ENOMEM) {
 		kmc_out_add_reply(out, KMC_REPLY_NO_MEMORY_GET);
-		return;
+		return KMC_NEXT_REQUEST;
 	}
 	count(&getting, !err);
 	if (kmc_prefixes_is_on(&env->prefixes))
 		__kmc_prefixes_count(env, req->key, err ? KMC_PREFIXES_MISS : KMC_PREFIXES_HIT);
 	if (err && !has(&getting, 'q'))
 		kmc_meta_reflect(out, req, "EN");
+	return KMC_NEXT_REQUEST;
 }

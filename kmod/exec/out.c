@@ -10,13 +10,6 @@
 
 #include "../cache/cache.h"
 
-/*
- * What one step of a request adds at the most: a line, a value that is copied to as
- * many pages as it takes, and what ends that.
- */
-#define STEP_SEGS (3 + KMC_OUT_COPY_MAX / PAGE_SIZE + 2)
-#define STEP_TEXT (KMC_REPLY_LINE_MAX + KMC_REPLY_TAIL_MAX)
-
 static void forget_all(struct kmc_out *out)
 {
 	out->bytes = 0;
@@ -34,44 +27,64 @@ static void forget_all(struct kmc_out *out)
 void kmc_out_init(struct kmc_out *out)
 {
 	BUILD_BUG_ON(sizeof(*out) > PAGE_SIZE);
-	BUILD_BUG_ON(KMC_OUT_TEXT < STEP_TEXT);
+	BUILD_BUG_ON(KMC_OUT_TEXT < KMC_OUT_STEP_TEXT);
 	out->nr_pages = 0;
 	forget_all(out);
+}
+
+static bool add_page(struct kmc_out *out, gfp_t gfp)
+{
+	unsigned long page;
+
+	if (out->nr_pages == KMC_OUT_PAGES)
+		return false;
+	page = __get_free_page(gfp | __GFP_NOWARN);
+	if (!page)
+		return false;
+	out->page[out->nr_pages++] = (char *)page;
+	return true;
+}
+
+static bool may_add(const struct kmc_out *out)
+{
+	return !out->first && out->nr + KMC_OUT_STEP_SEGS <= KMC_OUT_SEGS &&
+	       out->bytes < KMC_OUT_BYTES;
 }
 
 /**
  * kmc_out_has_room() - may one more step of a request be executed?
  * @out: the batch
  *
- * Return: false if it is to be sent first.
+ * Return: false if it is to be sent first, or kmc_out_make_room() to be asked.
  */
 bool kmc_out_has_room(const struct kmc_out *out)
 {
-	return !out->first && out->nr + STEP_SEGS <= KMC_OUT_SEGS && out->bytes < KMC_OUT_BYTES &&
-	       (out->room >= STEP_TEXT || out->used_pages < out->nr_pages);
-}
-
-/* Go on with the next page; what is left of this one stays empty. */
-static void turn_page(struct kmc_out *out)
-{
-	out->at = out->page[out->used_pages++];
-	out->room = PAGE_SIZE;
+	return may_add(out) &&
+	       (out->room >= KMC_OUT_STEP_TEXT || out->used_pages < out->nr_pages);
 }
 
 /**
- * kmc_out_line() - where to write a line of at most %KMC_REPLY_LINE_MAX bytes
- * @out: a batch with room
+ * __kmc_out_make_room() - kmc_out_make_room() where there is none yet
+ * @out: the batch
+ * @gfp: how to allocate
  *
- * In the same step, one more of at most %KMC_REPLY_TAIL_MAX bytes may follow it.
- *
- * Return: the place; kmc_out_commit() makes what was written there a part of the
- * reply.
+ * Return: false if it is to be sent first.
  */
-char *kmc_out_line(struct kmc_out *out)
+bool __kmc_out_make_room(struct kmc_out *out, gfp_t gfp)
 {
-	if (out->room < KMC_REPLY_LINE_MAX && out->used_pages < out->nr_pages)
-		turn_page(out);
-	return out->at;
+	return kmc_out_has_room(out) || (may_add(out) && add_page(out, gfp));
+}
+
+/**
+ * __kmc_out_turn_page() - go on with the next page
+ * @out: the batch, which has one
+ *
+ * What is left of this one stays empty.
+ */
+void __kmc_out_turn_page(struct kmc_out *out)
+{
+	out->at = out->page[out->used_pages++];
+	out->room = PAGE_SIZE;
 }
 
 /**
@@ -88,28 +101,8 @@ char *kmc_out_long_line(struct kmc_out *out, size_t bytes)
 {
 	bytes += KMC_REPLY_TAIL_MAX;
 	if (out->room < bytes && out->used_pages < out->nr_pages)
-		turn_page(out);
+		__kmc_out_turn_page(out);
 	return out->room < bytes ? NULL : out->at;
-}
-
-/**
- * kmc_out_commit() - add what was written to kmc_out_line()
- * @out: the batch
- * @len: how many bytes were written
- */
-void kmc_out_commit(struct kmc_out *out, size_t len)
-{
-	struct kmc_out_seg *last = out->nr ? &out->seg[out->nr - 1] : NULL;
-
-	if (WARN_ON_ONCE(len > out->room))
-		return;
-	if (last && !last->item && last->text + last->len == out->at)
-		last->len += len;
-	else if (len)
-		out->seg[out->nr++] = (struct kmc_out_seg){ .text = out->at, .len = len };
-	out->at += len;
-	out->room -= len;
-	out->bytes += len;
 }
 
 /**
@@ -136,10 +129,10 @@ bool kmc_out_can_copy(const struct kmc_out *out, size_t bytes)
 {
 	size_t all = (out->nr_pages - out->used_pages) * PAGE_SIZE + out->room;
 
-	if (out->room >= bytes + STEP_TEXT)
+	if (out->room >= bytes + KMC_OUT_STEP_TEXT)
 		return true;
 	/* a line may leave the end of a page empty, before the value and behind it */
-	return all >= bytes + STEP_TEXT + 2 * KMC_REPLY_LINE_MAX;
+	return all >= bytes + KMC_OUT_STEP_TEXT + 2 * KMC_REPLY_LINE_MAX;
 }
 
 /**
@@ -153,14 +146,8 @@ bool kmc_out_can_copy(const struct kmc_out *out, size_t bytes)
 bool kmc_out_reserve(struct kmc_out *out, size_t bytes, gfp_t gfp)
 {
 	while (!kmc_out_can_copy(out, bytes)) {
-		unsigned long page;
-
-		if (WARN_ON_ONCE(out->nr_pages == KMC_OUT_PAGES))
+		if (WARN_ON_ONCE(out->nr_pages == KMC_OUT_PAGES) || !add_page(out, gfp))
 			return false;
-		page = __get_free_page(gfp | __GFP_NOWARN);
-		if (!page)
-			return false;
-		out->page[out->nr_pages++] = (char *)page;
 	}
 	return true;
 }
@@ -177,7 +164,7 @@ void kmc_out_copy_value(struct kmc_out *out, const struct kmc_item *item)
 
 	while (done < len) {
 		if (!out->room)
-			turn_page(out);
+			__kmc_out_turn_page(out);
 		kmc_item_segments(item, done, min(len - done, out->room), &vec, 1, &covered);
 		memcpy(out->at, vec.iov_base, covered);
 		kmc_out_commit(out, covered);
@@ -208,8 +195,34 @@ static size_t peek_seg(const struct kmc_out_seg *seg, struct kvec *vec, size_t m
 	return 1;
 }
 
+/* To be sent from where it is, rather than copied. */
+static bool is_in_pages(const struct kmc_out_seg *seg)
+{
+	struct bio_vec page;
+	size_t covered;
+
+	return seg->item && kmc_item_pages(seg->item, seg->off, seg->len, &page, 1, &covered);
+}
+
 /**
- * kmc_out_peek() - what is to be sent next
+ * kmc_out_peek_pages() - the pages that are to be sent next
+ * @out: the batch, not empty
+ * @vec: result
+ * @max: how many there may be of them
+ * @bytes: result: how many bytes they are
+ *
+ * Return: how many of @vec were written; 0: next is something else.
+ */
+size_t kmc_out_peek_pages(const struct kmc_out *out, struct bio_vec *vec, size_t max,
+			  size_t *bytes)
+{
+	const struct kmc_out_seg *seg = &out->seg[out->first];
+
+	return seg->item ? kmc_item_pages(seg->item, seg->off, seg->len, vec, max, bytes) : 0;
+}
+
+/**
+ * kmc_out_peek() - what is to be sent next, up to what is in pages
  * @out: the batch
  * @vec: result
  * @max: how many there may be of them
@@ -225,6 +238,9 @@ size_t kmc_out_peek(const struct kmc_out *out, struct kvec *vec, size_t max, siz
 	*bytes = 0;
 	for (i = out->first; i < out->nr && n < max; i++) {
 		u32 covered;
+
+		if (is_in_pages(&out->seg[i]))
+			break;
 
 		n += peek_seg(&out->seg[i], vec + n, max - n, &covered);
 		*bytes += covered;
@@ -243,6 +259,10 @@ size_t kmc_out_peek(const struct kmc_out *out, struct kvec *vec, size_t max, siz
 void kmc_out_advance(struct kmc_out *out, struct kmc_cache *cache, size_t bytes)
 {
 	out->bytes -= bytes;
+	if (!out->bytes && out->nr == 1 && !out->seg[0].item) {
+		forget_all(out);
+		return;
+	}
 	while (out->first < out->nr) {
 		struct kmc_out_seg *seg = &out->seg[out->first];
 
@@ -260,13 +280,22 @@ void kmc_out_advance(struct kmc_out *out, struct kmc_cache *cache, size_t bytes)
 }
 
 /**
- * kmc_out_uninit() - drop what is not sent, and all pages
+ * kmc_out_drop() - drop what is not sent
  * @out: the batch
  * @cache: the cache the items are of
  */
-void kmc_out_uninit(struct kmc_out *out, struct kmc_cache *cache)
+void kmc_out_drop(struct kmc_out *out, struct kmc_cache *cache)
 {
 	kmc_out_advance(out, cache, out->bytes);
-	while (out->nr_pages)
+}
+
+/**
+ * kmc_out_trim() - free pages
+ * @out: the batch, empty
+ * @pages: how many it may keep
+ */
+void kmc_out_trim(struct kmc_out *out, u16 pages)
+{
+	while (out->nr_pages > pages)
 		free_page((unsigned long)out->page[--out->nr_pages]);
 }

@@ -3,11 +3,15 @@
 #ifndef KMC_EXEC_OUT_H
 #define KMC_EXEC_OUT_H
 
+#include <linux/bug.h>
+#include <linux/compiler.h>
 #include <linux/types.h>
 #include <linux/uio.h>
+#include <asm/page.h>
 
 #include "../proto/reply.h"
 
+struct bio_vec;
 struct kmc_cache;
 struct kmc_item;
 
@@ -17,13 +21,23 @@ struct kmc_item;
  */
 #define KMC_OUT_SEGS	96
 #define KMC_OUT_TEXT	1536
-#define KMC_OUT_PAGES	24
+#define KMC_OUT_PAGES	28
+
+/* So many of them are worth keeping until the next batch is made. */
+#define KMC_OUT_PAGES_KEPT 8
 
 /* A batch with this many bytes is sent before anything is added. */
 #define KMC_OUT_BYTES	(64 << 10)
 
 /* Values up to this are copied; larger ones are counted, and sent from where they are. */
 #define KMC_OUT_COPY_MAX	(16 << 10)
+
+/*
+ * What one step of a request adds at the most: a line, a value that is copied to as
+ * many pages as it takes, and what ends that.
+ */
+#define KMC_OUT_STEP_SEGS (3 + KMC_OUT_COPY_MAX / PAGE_SIZE + 2)
+#define KMC_OUT_STEP_TEXT (KMC_REPLY_LINE_MAX + KMC_REPLY_TAIL_MAX)
 
 /**
  * struct kmc_out_seg - contiguous in the reply, though perhaps not in memory
@@ -75,16 +89,87 @@ struct kmc_out {
 
 void kmc_out_init(struct kmc_out *out);
 bool kmc_out_has_room(const struct kmc_out *out);
-char *kmc_out_line(struct kmc_out *out);
+bool __kmc_out_make_room(struct kmc_out *out, gfp_t gfp);
+void __kmc_out_turn_page(struct kmc_out *out);
 char *kmc_out_long_line(struct kmc_out *out, size_t bytes);
-void kmc_out_commit(struct kmc_out *out, size_t len);
 void kmc_out_add_reply(struct kmc_out *out, enum kmc_reply reply);
 bool kmc_out_can_copy(const struct kmc_out *out, size_t bytes);
 bool kmc_out_reserve(struct kmc_out *out, size_t bytes, gfp_t gfp);
 void kmc_out_copy_value(struct kmc_out *out, const struct kmc_item *item);
 void kmc_out_add_value(struct kmc_out *out, struct kmc_item *item);
+size_t kmc_out_peek_pages(const struct kmc_out *out, struct bio_vec *vec, size_t max,
+			  size_t *bytes);
 size_t kmc_out_peek(const struct kmc_out *out, struct kvec *vec, size_t max, size_t *bytes);
 void kmc_out_advance(struct kmc_out *out, struct kmc_cache *cache, size_t bytes);
-void kmc_out_uninit(struct kmc_out *out, struct kmc_cache *cache);
+void kmc_out_drop(struct kmc_out *out, struct kmc_cache *cache);
+void kmc_out_trim(struct kmc_out *out, u16 pages);
+
+/**
+ * kmc_out_make_room() - get memory for one more step of a request
+ * @out: the batch
+ * @gfp: how to allocate
+ *
+ * An empty batch has room.
+ *
+ * Return: false if it is to be sent first.
+ */
+static inline bool kmc_out_make_room(struct kmc_out *out, gfp_t gfp)
+{
+	/* what most are: begun, and far from full */
+	if (likely(out->nr == 1 && !out->first && out->room >= KMC_OUT_STEP_TEXT &&
+		   out->bytes < KMC_OUT_BYTES))
+		return true;
+	return __kmc_out_make_room(out, gfp);
+}
+
+/**
+ * kmc_out_line() - where to write a line of at most %KMC_REPLY_LINE_MAX bytes
+ * @out: a batch with room
+ *
+ * In the same step, one more of at most %KMC_REPLY_TAIL_MAX bytes may follow it.
+ *
+ * Return: the place; kmc_out_commit() makes what was written there a part of the
+ * reply.
+ */
+static inline char *kmc_out_line(struct kmc_out *out)
+{
+	if (out->room < KMC_REPLY_LINE_MAX && out->used_pages < out->nr_pages)
+		__kmc_out_turn_page(out);
+	return out->at;
+}
+
+/**
+ * kmc_out_place() - where to write a line of at most %KMC_REPLY_LINE_MAX bytes, and more
+ * @out: a batch with room
+ * @bytes: how much more, in the same step
+ *
+ * Return: the place, as kmc_out_line(); or NULL: to be written in pieces.
+ */
+static inline char *kmc_out_place(struct kmc_out *out, size_t bytes)
+{
+	char *place = kmc_out_line(out);
+
+	return out->room >= KMC_OUT_STEP_TEXT + bytes ? place : NULL;
+}
+
+/**
+ * kmc_out_commit() - add what was written to kmc_out_line()
+ * @out: the batch
+ * @len: how many bytes were written
+ */
+static inline void kmc_out_commit(struct kmc_out *out, size_t len)
+{
+	struct kmc_out_seg *last = out->nr ? &out->seg[out->nr - 1] : NULL;
+
+	if (WARN_ON_ONCE(len > out->room))
+		return;
+	if (last && !last->item && last->text + last->len == out->at)
+		last->len += len;
+	else if (len)
+		out->seg[out->nr++] = (struct kmc_out_seg){ .text = out->at, .len = len };
+	out->at += len;
+	out->room -= len;
+	out->bytes += len;
+}
 
 #endif

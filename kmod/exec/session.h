@@ -20,6 +20,8 @@ struct kmc_watcher;
  * @KMC_NEXT_CLOSE: nothing: close once all replies are sent
  * @KMC_NEXT_WATCH: nothing: whatever comes is thrown away, and kmc_exec_watch() makes
  *	lines, in process context
+ * @KMC_NEXT_DEFER: what was to be done, which was not begun: it would have had to wait,
+ *	or would have taken long, and the caller does not allow that
  */
 enum kmc_next {
 	KMC_NEXT_REQUEST,
@@ -29,6 +31,7 @@ enum kmc_next {
 	KMC_NEXT_DUMP,
 	KMC_NEXT_CLOSE,
 	KMC_NEXT_WATCH,
+	KMC_NEXT_DEFER,
 };
 
 /**

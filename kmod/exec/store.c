@@ -2,6 +2,7 @@
 #include "store.h"
 
 #include <linux/errno.h>
+#include <linux/gfp.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
@@ -74,7 +75,7 @@ static void keep_meta(struct kmc_meta_set *keep, const struct kmc_request *req)
  *
  * The value is received into the item that is to be stored.
  *
- * Return: %KMC_NEXT_VALUE or %KMC_NEXT_SWALLOW.
+ * Return: %KMC_NEXT_VALUE, %KMC_NEXT_SWALLOW or %KMC_NEXT_DEFER.
  */
 enum kmc_next kmc_store_begin(struct kmc_session *session, const struct kmc_request *req,
 			      gfp_t gfp)
@@ -99,6 +100,8 @@ enum kmc_next kmc_store_begin(struct kmc_session *session, const struct kmc_requ
 	if (kmc_item_nominal_size(&desc) > READ_ONCE(env->item_size_max))
 		return refuse(session, req, KMC_STAT_STORE_TOO_LARGE, KMC_REPLY_TOO_LARGE);
 	session->item = kmc_cache_alloc_item(env->cache, &desc, gfp);
+	if (!session->item && !gfpflags_allow_blocking(gfp))
+		return KMC_NEXT_DEFER;
 	if (!session->item)
 		return refuse(session, req, KMC_STAT_STORE_NO_MEMORY, KMC_REPLY_NO_MEMORY);
 

@@ -10,7 +10,9 @@
 #include "../events.h"
 #include "../exec/exec.h"
 #include "../stats.h"
+#include "batch.h"
 #include "idle.h"
+#include "inline.h"
 #include "listener.h"
 #include "rx.h"
 #include "tx.h"
@@ -32,6 +34,7 @@
  * enum verdict - what becomes of a connection after a turn
  * @WAIT: it will be kicked
  * @AGAIN: it has more to do
+ * @DEFER: so has it, but not where nothing may wait
  * @URGENT: it has more to do behind an urgent byte
  * @SHUT: everything is sent that ever will be
  * @CLOSE: it is over
@@ -40,6 +43,7 @@
 enum verdict {
 	WAIT,
 	AGAIN,
+	DEFER,
 	URGENT,
 	SHUT,
 	CLOSE,
@@ -47,16 +51,6 @@ enum verdict {
 };
 
 static struct kmem_cache *conn_cache;
-static struct kmem_cache *out_cache;
-
-/*
- * A constructor keeps the allocator from zeroing a page per batch where the kernel
- * initialises all allocations: kmc_out_init() says all there is to say.
- */
-static void construct_out(void *out)
-{
-	kmc_out_init(out);
-}
 
 /**
  * kmc_conn_module_init() - allocate what all connections share
@@ -65,15 +59,15 @@ static void construct_out(void *out)
  */
 int kmc_conn_module_init(void)
 {
+	int err;
+
 	conn_cache = KMEM_CACHE(kmc_conn, SLAB_HWCACHE_ALIGN);
 	if (!conn_cache)
 		return -ENOMEM;
-	out_cache = kmem_cache_create("kmc_out", sizeof(struct kmc_out), 0, 0, construct_out);
-	if (!out_cache) {
+	err = kmc_batch_module_init();
+	if (err)
 		kmem_cache_destroy(conn_cache);
-		return -ENOMEM;
-	}
-	return 0;
+	return err;
 }
 
 /**
@@ -81,7 +75,8 @@ int kmc_conn_module_init(void)
  */
 void kmc_conn_module_uninit(void)
 {
-	kmem_cache_destroy(out_cache);
+	kmc_inline_module_uninit();
+	kmc_batch_module_uninit();
 	kmem_cache_destroy(conn_cache);
 }
 
@@ -122,8 +117,8 @@ static void free_out(struct kmc_conn *conn)
 {
 	if (!conn->out)
 		return;
-	kmc_out_uninit(conn->out, conn->session.env->cache);
-	kmem_cache_free(out_cache, conn->out);
+	kmc_out_drop(conn->out, conn->session.env->cache);
+	kmc_batch_give(conn->out);
 	conn->out = NULL;
 }
 
@@ -185,30 +180,54 @@ static enum verdict end_idle(struct kmc_conn *conn)
 	}
 }
 
-/* One round: send what there is, then read. WAIT: nothing could be done. */
-static enum verdict serve_round(struct kmc_conn *conn, struct kmc_rx_budget *budget)
+/* Send what there is to send. AGAIN: it is gone. */
+static enum verdict send(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 {
-	int sent, progress;
+	int sent = conn->out->bytes ? kmc_tx_run(conn, budget) : 1;
 
-	if (test_bit(KMC_CONN_DYING, &conn->flags))
-		return ABORT;
-	sent = kmc_tx_run(conn, budget);
 	if (sent < 0)
 		return CLOSE;
 	/* a client that does not read is not read from: its window closes */
 	if (!sent)
 		return WAIT;
-	if (conn->state == KMC_CONN_CLOSING)
-		return SHUT;
+	return conn->state == KMC_CONN_CLOSING ? SHUT : AGAIN;
+}
 
-	progress = kmc_rx_run(conn, budget);
-	if (progress < 0)
+/*
+ * One round: read, then send what comes of it. What arrives from then on is told: to
+ * us, if it is not the lock that keeps it from arriving.
+ */
+static enum verdict serve_round(struct kmc_conn *conn, struct kmc_rx_budget *budget)
+{
+	enum verdict verdict;
+	int more;
+
+	if (test_bit(KMC_CONN_DYING, &conn->flags))
+		return ABORT;
+	more = kmc_rx_run(conn, budget);
+	if (more < 0 && more != -EWOULDBLOCK)
 		return CLOSE;
 	if (conn->next == KMC_NEXT_CLOSE)
 		conn->state = KMC_CONN_CLOSING;
-	else if (!progress && budget->steps > 0 && budget->bytes > 0)
-		return nothing_to_read(conn);
-	return AGAIN;
+	verdict = send(conn, budget);
+	if (verdict != AGAIN || more > 0)
+		return verdict;
+	return more ? DEFER : nothing_to_read(conn);
+}
+
+/* Give a connection its turn. */
+static enum verdict serve(struct kmc_conn *conn, struct kmc_rx_budget *budget)
+{
+	enum verdict verdict;
+
+	verdict = send(conn, budget);
+	while (verdict == AGAIN && budget->steps > 0 && budget->bytes > 0)
+		verdict = serve_round(conn, budget);
+	if (verdict == AGAIN)
+		kmc_stats_inc(conn->session.env->stats, KMC_STAT_CONN_YIELDS);
+	trim(conn);
+	kmc_idle_note(conn);
+	return verdict;
 }
 
 /*
@@ -220,6 +239,7 @@ static enum verdict kmc_conn_serve(struct kmc_conn *conn)
 	struct kmc_rx_budget budget = {
 		.steps = READ_ONCE(conn->session.env->requests_per_turn),
 		.bytes = SERVE_BYTES,
+		.gfp = GFP_KERNEL,
 	};
 	struct sock *sk = conn->sock->sk;
 	enum verdict verdict;
@@ -237,20 +257,48 @@ static enum verdict kmc_conn_serve(struct kmc_conn *conn)
 			return verdict;
 	}
 	if (!conn->out)
-		conn->out = kmem_cache_alloc(out_cache, GFP_KERNEL | __GFP_NOWARN);
+		conn->out = kmc_batch_take(budget.gfp);
 	if (!conn->out) {
 		kmc_conn_retry(conn);
 		return WAIT;
 	}
+	kmc_stats_inc(conn->session.env->stats, KMC_STAT_TURNS_WORK);
+	return serve(conn, &budget);
+}
 
-	do {
-		verdict = serve_round(conn, &budget);
-	} while (verdict == AGAIN && budget.steps > 0 && budget.bytes > 0);
-	if (verdict == AGAIN)
-		kmc_stats_inc(conn->session.env->stats, KMC_STAT_CONN_YIELDS);
-	trim(conn);
-	kmc_idle_note(conn);
-	return verdict;
+/**
+ * kmc_conn_is_inline() - may a connection be served where nothing may wait?
+ * @conn: the connection
+ *
+ * Only between two requests or two keys, when nothing is left of what came before.
+ *
+ * Context: socket lock.
+ *
+ * Return: false if it is to be left to its work.
+ */
+bool kmc_conn_is_inline(const struct kmc_conn *conn)
+{
+	return conn->state == KMC_CONN_OPEN && !conn->flags && !conn->out && !conn->ahead_len &&
+	       (conn->next == KMC_NEXT_REQUEST || conn->next == KMC_NEXT_KEYS) &&
+	       (!conn->frame.len || conn->frame.ended);
+}
+
+/**
+ * kmc_conn_serve_inline() - serve a connection for one turn where nothing may wait
+ * @conn: the connection, kmc_conn_is_inline()
+ * @budget: what it may do
+ *
+ * Context: socket lock, as a spinlock, with bottom halves off.
+ *
+ * Return: false if it has more to do, which is left to its work.
+ */
+bool kmc_conn_serve_inline(struct kmc_conn *conn, struct kmc_rx_budget *budget)
+{
+	conn->out = kmc_batch_take(budget->gfp);
+	if (!conn->out)
+		return false;
+	kmc_stats_inc(conn->session.env->stats, KMC_STAT_TURNS_INLINE);
+	return serve(conn, budget) == WAIT;
 }
 
 /* Leave the listener. The last one to leave a listener that stops lets it go. */
@@ -325,6 +373,7 @@ static void conn_work(struct work_struct *work)
 	case URGENT:
 		break;
 	case AGAIN:
+	case DEFER:
 		kmc_conn_kick(conn);
 		break;
 	case SHUT:

@@ -13,6 +13,7 @@
 #include "sock.h"
 
 struct kmc_listener;
+struct kmc_rx_budget;
 
 /**
  * enum kmc_conn_state - what a connection is doing
@@ -105,6 +106,8 @@ int kmc_conn_module_init(void);
 void kmc_conn_module_uninit(void);
 int kmc_conn_create(struct kmc_listener *listener, struct socket *sock);
 void kmc_conn_kick(struct kmc_conn *conn);
+bool kmc_conn_is_inline(const struct kmc_conn *conn);
+bool kmc_conn_serve_inline(struct kmc_conn *conn, struct kmc_rx_budget *budget);
 void kmc_conn_retry(struct kmc_conn *conn);
 void kmc_conn_kill_all(struct kmc_listener *listener);
 

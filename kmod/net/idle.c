@@ -76,7 +76,8 @@ enum kmc_idle kmc_idle_check(struct kmc_conn *conn)
 	bool unread = tp->copied_seq != tp->rcv_nxt;
 	struct kmc_stats *stats = conn->session.env->stats;
 
-	if (conn->state == KMC_CONN_DRAINING)
+	/* a watcher need not say anything */
+	if (conn->state == KMC_CONN_DRAINING || (conn->next == KMC_NEXT_WATCH && !sending))
 		return KMC_IDLE_NOT;
 	/* what has arrived is our own to move */
 	if (unread && !sending)

@@ -172,6 +172,7 @@ struct kmc_listener *kmc_listener_create(struct net *net, struct kmc_env *env,
 	listener->addr = config->addr;
 	listener->addr_len = config->addr_len;
 	listener->backlog = config->backlog;
+	listener->is_inline = config->is_inline;
 	listener->access = config->access;
 	INIT_DELAYED_WORK(&listener->accept, accept_work);
 	INIT_DELAYED_WORK(&listener->scan, scan_work);

@@ -26,12 +26,14 @@ struct netlink_ext_ack;
  * @addr: the address
  * @addr_len: its length
  * @backlog: connections that may wait to be accepted
+ * @is_inline: short requests are answered in softirq
  * @access: what clients may do that come by it
  */
 struct kmc_listener_config {
 	struct sockaddr_storage	addr;
 	int			addr_len;
 	u32			backlog;
+	bool			is_inline;
 	struct kmc_access	access;
 };
 
@@ -55,6 +57,7 @@ struct kmc_listener_config {
  * @addr: I: the address
  * @addr_len: I: its length
  * @backlog: I: connections that may wait to be accepted
+ * @is_inline: V to change, A to read: short requests are answered in softirq
  * @access: I: what clients may do that come by it
  * @scan: looks for connections on which nothing happens
  * @scanning: it has done so the last time; its own
@@ -75,6 +78,7 @@ struct kmc_listener {
 	struct sockaddr_storage		addr;
 	int				addr_len;
 	u32				backlog;
+	bool				is_inline;
 	struct kmc_access		access;
 	struct delayed_work		scan;
 	bool				scanning;

@@ -24,6 +24,8 @@
 struct rx {
 	struct kmc_conn		*conn;
 	struct kmc_rx_budget	*budget;
+	bool			deferred;
+	bool			stopped;
 	int			err;
 };
 
@@ -51,25 +53,25 @@ static enum kmc_reply parse_head(const struct kmc_conn *conn, struct kmc_span he
 						       kmc_text_parse_head(head, req);
 }
 
-static void handle_line(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span line)
+static void handle_line(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span line, gfp_t gfp)
 {
 	struct kmc_request req;
 	enum kmc_reply parsed = parse_line(conn, line, &req);
 
 	req.at_hand = in->len;
-	conn->next = kmc_exec_request(&conn->session, &req, parsed, conn->out, GFP_KERNEL);
+	conn->next = kmc_exec_request(&conn->session, &req, parsed, conn->out, gfp);
 	if (conn->next == KMC_NEXT_KEYS)
 		kmc_frame_begin_keys(&conn->frame, in, req.keys);
 	else
 		begin_value(conn, &req);
 }
 
-static void handle_head(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span head)
+static void handle_head(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span head, gfp_t gfp)
 {
 	struct kmc_request req;
 	enum kmc_reply parsed = parse_head(conn, head, &req);
 
-	conn->next = kmc_exec_request(&conn->session, &req, parsed, conn->out, GFP_KERNEL);
+	conn->next = kmc_exec_request(&conn->session, &req, parsed, conn->out, gfp);
 	if (conn->next == KMC_NEXT_KEYS)
 		kmc_frame_begin_keys(&conn->frame, in, req.keys);
 	else
@@ -84,29 +86,28 @@ static void handle_keys_end(struct kmc_conn *conn, bool bad_key)
 	conn->next = KMC_NEXT_REQUEST;
 }
 
-/* Without memory for a value that is there, the answer ends here, and so must the rest. */
-static void handle_key(struct kmc_conn *conn, struct kmc_span key)
+static void handle_key(struct kmc_conn *conn, struct kmc_span key, gfp_t gfp)
 {
-	if (!kmc_exec_key(&conn->session, key, conn->out, GFP_KERNEL))
-		conn->next = KMC_NEXT_CLOSE;
+	conn->next = kmc_exec_key(&conn->session, key, conn->out, gfp);
 }
 
-static void handle_packet(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span head)
+static void handle_packet(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span head,
+			  gfp_t gfp)
 {
 	struct kmc_packet packet;
 	enum kmc_reply parsed = kmc_binary_parse(head, &packet);
 
 	packet.req.at_hand = in->len;
-	conn->next = kmc_binary_request(&conn->session, &packet, parsed, conn->out, GFP_KERNEL);
+	conn->next = kmc_binary_request(&conn->session, &packet, parsed, conn->out, gfp);
 	begin_value(conn, &packet.req);
 }
 
-static void handle_data(struct kmc_conn *conn, struct kmc_span part)
+static void handle_data(struct kmc_conn *conn, struct kmc_span part, gfp_t gfp)
 {
 	kmc_exec_value(&conn->session, part);
 	if (conn->frame.left)
 		return;
-	kmc_exec_value_end(&conn->session, conn->out, GFP_KERNEL);
+	kmc_exec_value_end(&conn->session, conn->out, gfp);
 	conn->next = KMC_NEXT_REQUEST;
 }
 
@@ -120,9 +121,14 @@ static void handle_swallowed(struct kmc_conn *conn)
  * Without memory for half a request nothing can be said about where it ends. A binary
  * reply would have to repeat what is not known yet.
  */
-static void give_buffer(struct kmc_conn *conn)
+static void give_buffer(struct kmc_conn *conn, gfp_t gfp)
 {
-	conn->frame.buf = kmalloc(KMC_FRAME_LINE_MAX, GFP_KERNEL | __GFP_NOWARN);
+	/* what has arrived of it waits in the socket */
+	if (!gfpflags_allow_blocking(gfp)) {
+		conn->next = KMC_NEXT_DEFER;
+		return;
+	}
+	conn->frame.buf = kmalloc(KMC_FRAME_LINE_MAX, gfp | __GFP_NOWARN);
 	if (conn->frame.buf)
 		return;
 	if (!kmc_frame_is_binary(&conn->frame))
@@ -130,26 +136,23 @@ static void give_buffer(struct kmc_conn *conn)
 	conn->next = KMC_NEXT_CLOSE;
 }
 
-/* One piece of @in. False if there is none. */
-static bool step(struct rx *rx, struct kmc_span *in)
+static void handle(struct kmc_conn *conn, enum kmc_frame_event event, struct kmc_span *in,
+		   struct kmc_span piece, gfp_t gfp)
 {
-	struct kmc_conn *conn = rx->conn;
-	struct kmc_span piece;
-
-	switch (kmc_frame_next(&conn->frame, in, &piece)) {
+	switch (event) {
 	case KMC_FRAME_MORE:
-		return in->len;
+		break;
 	case KMC_FRAME_NEED_BUFFER:
-		give_buffer(conn);
-		return conn->frame.buf;
+		give_buffer(conn, gfp);
+		break;
 	case KMC_FRAME_LINE:
-		handle_line(conn, in, piece);
+		handle_line(conn, in, piece, gfp);
 		break;
 	case KMC_FRAME_HEAD:
-		handle_head(conn, in, piece);
+		handle_head(conn, in, piece, gfp);
 		break;
 	case KMC_FRAME_KEY:
-		handle_key(conn, piece);
+		handle_key(conn, piece, gfp);
 		break;
 	case KMC_FRAME_BAD_KEY:
 		handle_keys_end(conn, true);
@@ -158,15 +161,27 @@ static bool step(struct rx *rx, struct kmc_span *in)
 		handle_keys_end(conn, false);
 		break;
 	case KMC_FRAME_PACKET:
-		handle_packet(conn, in, piece);
+		handle_packet(conn, in, piece, gfp);
 		break;
 	case KMC_FRAME_DATA:
-		handle_data(conn, piece);
+		handle_data(conn, piece, gfp);
 		break;
 	case KMC_FRAME_SWALLOWED:
 		handle_swallowed(conn);
 		break;
 	}
+}
+
+/* What follows: KMC_NEXT_DEFER says that nothing has happened. */
+static bool finish_step(struct rx *rx, enum kmc_next next)
+{
+	struct kmc_conn *conn = rx->conn;
+
+	if (unlikely(next == KMC_NEXT_DEFER)) {
+		rx->deferred = true;
+		return false;
+	}
+	conn->next = next;
 	WRITE_ONCE(conn->used_at, jiffies);
 	rx->budget->steps--;
 	rx->budget->bytes -= conn->session.cost;
@@ -174,22 +189,74 @@ static bool step(struct rx *rx, struct kmc_span *in)
 	return true;
 }
 
+/* One piece of @in that frame and parser tell apart. */
+static bool step_any(struct rx *rx, struct kmc_span *in)
+{
+	struct kmc_conn *conn = rx->conn;
+	struct kmc_frame frame = conn->frame;
+	enum kmc_next before_next = conn->next, next;
+	struct kmc_span before = *in, piece;
+	enum kmc_frame_event event = kmc_frame_next(&conn->frame, in, &piece);
+
+	if (event == KMC_FRAME_MORE && !in->len)
+		return false;
+	handle(conn, event, in, piece, rx->budget->gfp);
+	next = conn->next;
+	conn->next = before_next;
+	if (finish_step(rx, next))
+		return true;
+	conn->frame = frame;
+	*in = before;
+	return false;
+}
+
+/*
+ * One piece of @in. False if there is none, or it has to be left to the work: then
+ * nothing has happened. The two that come most are recognised at a glance.
+ */
+static bool step(struct rx *rx, struct kmc_span *in)
+{
+	struct kmc_conn *conn = rx->conn;
+	struct kmc_span before = *in, key;
+	enum kmc_next next;
+
+	if (kmc_frame_is_at_line(&conn->frame) && !kmc_session_is_locked(&conn->session) &&
+	    kmc_text_take_get(in, &key))
+		next = kmc_exec_get(&conn->session, key, conn->out, rx->budget->gfp);
+	else if (kmc_frame_take_key(&conn->frame, in, &key))
+		next = kmc_exec_key(&conn->session, key, conn->out, rx->budget->gfp);
+	else
+		return step_any(rx, in);
+	if (finish_step(rx, next))
+		return true;
+	*in = before;
+	return false;
+}
+
 /* May another step be made? */
 static bool may_step(const struct rx *rx)
 {
-	const struct kmc_conn *conn = rx->conn;
+	struct kmc_conn *conn = rx->conn;
 
-	return !rx->err && conn->next != KMC_NEXT_CLOSE && conn->next != KMC_NEXT_DUMP &&
-	       conn->next != KMC_NEXT_WATCH && rx->budget->steps > 0 && rx->budget->bytes > 0 && kmc_out_has_room(conn->out);
+	return !rx->err && !rx->deferred && conn->next != KMC_NEXT_CLOSE &&
+	       conn->next != KMC_NEXT_DUMP && conn->next != KMC_NEXT_WATCH &&
+	       rx->budget->steps > 0 && rx->budget->bytes > 0 &&
+	       kmc_out_make_room(conn->out, rx->budget->gfp);
 }
 
-/* Consume as much of @len contiguous bytes as may be; how much that was. */
+/*
+ * Consume as much of @len contiguous bytes, and of what the frame has kept, as may be; how
+ * much of the former that was.
+ */
 static size_t feed(struct rx *rx, const char *p, size_t len)
 {
 	struct kmc_span in = { .p = p, .len = len };
 
-	while (may_step(rx) && step(rx, &in))
-		;
+	while (in.len || rx->conn->frame.len) {
+		rx->stopped = !may_step(rx);
+		if (rx->stopped || !step(rx, &in))
+			break;
+	}
 	rx->budget->bytes -= len - in.len;
 	return len - in.len;
 }
@@ -235,7 +302,7 @@ static int feed_skb(read_descriptor_t *desc, struct sk_buff *skb, unsigned int o
 	struct rx *rx = desc->arg.data;
 	size_t done = 0;
 
-	while (done < len && may_step(rx)) {
+	while (done < len) {
 		size_t run, used;
 		const char *p = find_run(skb, offset + done, &run);
 
@@ -272,12 +339,13 @@ static int run_watch(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 /**
  * kmc_rx_run() - read and execute requests
  * @conn: the connection, with an empty batch
- * @budget: what it may do; reduced
+ * @budget: what it may do; reduced. Where it may not wait, it may do less.
  *
- * Context: socket lock, by lock_sock().
+ * Context: socket lock; by lock_sock() if @budget allows to wait.
  *
- * Return: 1 if something was read or is to be sent; 0 if nothing is there to be
- * read; a negative errno if the connection cannot go on.
+ * Return: 0 if all that is there was read; 1 if there may be more; -EWOULDBLOCK if
+ * what is next would have to wait for memory, or takes long; another negative errno
+ * if the connection cannot go on.
  */
 int kmc_rx_run(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 {
@@ -292,11 +360,13 @@ int kmc_rx_run(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 		if (kmc_exec_dump(&conn->session, conn->out))
 			conn->next = KMC_NEXT_REQUEST;
 	}
+	rx.stopped = conn->next == KMC_NEXT_DUMP;
 	/* keys may be left in the frame's buffer */
-	feed(&rx, "", 0);
-	if (conn->ahead_len && may_step(&rx))
+	if (!rx.stopped && conn->frame.len)
+		feed(&rx, "", 0);
+	if (!rx.stopped && conn->ahead_len)
 		conn->ahead_len -= feed(&rx, &conn->ahead, 1);
-	if (may_step(&rx) && !conn->ahead_len)
+	if (!rx.stopped && !rx.deferred && !conn->ahead_len)
 		read = tcp_read_sock(conn->sock->sk, &desc, feed_skb);
 	if (rx.err)
 		return rx.err;
@@ -305,8 +375,9 @@ int kmc_rx_run(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 	if (read)
 		WRITE_ONCE(conn->heard, jiffies);
 	kmc_stats_add(conn->session.env->stats, KMC_STAT_BYTES_READ, read);
-	return read || conn->out->bytes || conn->next == KMC_NEXT_DUMP ||
-	       conn->next == KMC_NEXT_WATCH;
+	if (rx.deferred)
+		return -EWOULDBLOCK;
+	return rx.stopped || conn->next == KMC_NEXT_DUMP || conn->next == KMC_NEXT_WATCH;
 }
 
 /**

@@ -11,10 +11,12 @@ struct kmc_conn;
  * struct kmc_rx_budget - what a connection may still do in this turn
  * @steps: steps of requests: a line, a key, a packet, a value
  * @bytes: bytes read, sent, or copied within the cache
+ * @gfp: how to allocate for it
  */
 struct kmc_rx_budget {
 	int	steps;
 	long	bytes;
+	gfp_t	gfp;
 };
 
 int kmc_rx_run(struct kmc_conn *conn, struct kmc_rx_budget *budget);

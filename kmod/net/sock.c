@@ -8,6 +8,7 @@
 #include <net/tcp.h>
 
 #include "conn.h"
+#include "inline.h"
 #include "listener.h"
 
 /*
@@ -18,16 +19,18 @@
  * RCU is for those who check how sk_user_data is read.
  */
 
+/*
+ * For the socket's lock alone: TCP never calls this without it, and __kmc_sock_restore_conn()
+ * needs it, too. A request may be served in here, and the callback for space in that.
+ */
 static void conn_data_ready(struct sock *sk)
 {
 	struct kmc_conn *conn;
 
 	rcu_read_lock();
-	read_lock_bh(&sk->sk_callback_lock);
 	conn = rcu_dereference_sk_user_data(sk);
-	if (conn)
+	if (conn && !kmc_inline_serve(conn))
 		kmc_conn_kick(conn);
-	read_unlock_bh(&sk->sk_callback_lock);
 	rcu_read_unlock();
 }
 

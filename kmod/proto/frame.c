@@ -35,8 +35,8 @@ static enum kmc_frame_event next_kept_line(struct kmc_frame *frame, struct kmc_s
 					   struct kmc_span *out)
 {
 	size_t room = KMC_FRAME_LINE_MAX - frame->len;
-	const char *lf = memchr(in->p, '\n', in->len);
-	size_t len = lf ? (size_t)(lf - in->p) : in->len;
+	size_t len = kmc_token_find(in->p, in->len, '\n');
+	bool has_lf = len < in->len;
 
 	if (len > room) {
 		keep(frame, in, room);
@@ -45,7 +45,7 @@ static enum kmc_frame_event next_kept_line(struct kmc_frame *frame, struct kmc_s
 		return KMC_FRAME_HEAD;
 	}
 	keep(frame, in, len);
-	if (!lf)
+	if (!has_lf)
 		return KMC_FRAME_MORE;
 	take(in, 1);
 	frame->ended = true;
@@ -57,7 +57,6 @@ static enum kmc_frame_event next_kept_line(struct kmc_frame *frame, struct kmc_s
 static enum kmc_frame_event next_line(struct kmc_frame *frame, struct kmc_span *in,
 				      struct kmc_span *out)
 {
-	const char *lf;
 	size_t len;
 
 	if (frame->ended)
@@ -67,8 +66,8 @@ static enum kmc_frame_event next_line(struct kmc_frame *frame, struct kmc_span *
 	if (frame->len)
 		return next_kept_line(frame, in, out);
 
-	lf = memchr(in->p, '\n', in->len);
-	len = lf ? (size_t)(lf - in->p) : in->len;
+	/* a line that is too long is not looked through for each of its parts */
+	len = kmc_token_find(in->p, min_t(size_t, in->len, KMC_FRAME_LINE_MAX + 1), '\n');
 	out->p = in->p;
 	out->len = len;
 	if (len > KMC_FRAME_LINE_MAX) {
@@ -76,7 +75,7 @@ static enum kmc_frame_event next_line(struct kmc_frame *frame, struct kmc_span *
 		take(in, out->len);
 		return KMC_FRAME_HEAD;
 	}
-	if (lf) {
+	if (len < in->len) {
 		take(in, len + 1);
 		return KMC_FRAME_LINE;
 	}
@@ -142,9 +141,12 @@ static enum kmc_frame_event begin(struct kmc_frame *frame, struct kmc_span *in,
 /* How far it is to the end of the word, and whether the end is there. */
 static bool find_word_end(struct kmc_span in, size_t *len)
 {
-	for (*len = 0; *len < in.len; ++*len)
-		if (in.p[*len] == ' ' || in.p[*len] == '\n')
+	for (*len = 0; *len < in.len; ++*len) {
+		*len += kmc_token_find_end(in.p + *len, in.len - *len);
+		if (*len < in.len && (in.p[*len] == ' ' || in.p[*len] == '\n'))
 			return true;
+	}
+	*len = in.len;
 	return false;
 }
 
@@ -257,13 +259,13 @@ static enum kmc_frame_event next_data(struct kmc_frame *frame, struct kmc_span *
 
 static enum kmc_frame_event next_skip(struct kmc_frame *frame, struct kmc_span *in)
 {
-	const char *lf = in->len ? memchr(in->p, '\n', in->len) : NULL;
+	size_t len = kmc_token_find(in->p, in->len, '\n');
 
-	if (!lf) {
+	if (len == in->len) {
 		take(in, in->len);
 		return KMC_FRAME_MORE;
 	}
-	take(in, lf - in->p + 1);
+	take(in, len + 1);
 	frame->state = KMC_FRAME_IN_LINE;
 	return KMC_FRAME_MORE;
 }
@@ -374,6 +376,36 @@ void kmc_frame_begin_binary(struct kmc_frame *frame)
 {
 	frame->between = KMC_FRAME_IN_PACKET;
 	frame->state = frame->between;
+}
+
+/**
+ * kmc_frame_take_key() - take a key off the input, if it is there with what ends it
+ * @frame: the place in the stream
+ * @in: the input; shortened by the key
+ * @key: the key
+ *
+ * Whatever is unusual is left to kmc_frame_next(), which says the same of what is not.
+ *
+ * Return: false if it is anything else.
+ */
+bool kmc_frame_take_key(const struct kmc_frame *frame, struct kmc_span *in, struct kmc_span *key)
+{
+	const char *end = in->p + in->len, *p = in->p;
+	size_t len;
+
+	if (frame->state != KMC_FRAME_IN_KEYS || frame->len || p == end)
+		return false;
+	p += *p == ' ';
+	len = kmc_token_find_end(p, end - p);
+	if (!len || len > KMC_KEY_MAX || end - p - len < 2)
+		return false;
+	if (p[len] != ' ' && memcmp(p + len, "\r\n", 2))
+		return false;
+	key->p = p;
+	key->len = len;
+	in->p = p + len;
+	in->len = end - in->p;
+	return true;
 }
 
 /**

@@ -91,8 +91,21 @@ void kmc_frame_begin_swallow(struct kmc_frame *frame, u64 len);
 void kmc_frame_skip_line(struct kmc_frame *frame);
 void kmc_frame_begin_text(struct kmc_frame *frame);
 void kmc_frame_begin_binary(struct kmc_frame *frame);
+bool kmc_frame_take_key(const struct kmc_frame *frame, struct kmc_span *in, struct kmc_span *key);
 bool kmc_frame_is_between(const struct kmc_frame *frame);
 bool kmc_frame_is_binary(const struct kmc_frame *frame);
 bool kmc_frame_is_in_value(const struct kmc_frame *frame);
+
+/**
+ * kmc_frame_is_at_line() - does a line begin with the next byte?
+ * @frame: the place in the stream
+ *
+ * Return: true if the input may be read without kmc_frame_next(), up to the end of the
+ * line.
+ */
+static inline bool kmc_frame_is_at_line(const struct kmc_frame *frame)
+{
+	return frame->state == KMC_FRAME_IN_LINE && !frame->len;
+}
 
 #endif

@@ -187,6 +187,24 @@ bool kmc_num_parse_decimal(const char *s, size_t len, s64 *millionths)
 	return true;
 }
 
+static size_t count_digits(u64 value)
+{
+	size_t len = 1;
+
+	for (; value >= 10000; value /= 10000)
+		len += 4;
+	return len + (value >= 10) + (value >= 100) + (value >= 1000);
+}
+
+/* Most numbers have 32 bits at most, which are divided by less. */
+static void write_digits(char *buf, size_t len, u32 value)
+{
+	while (len--) {
+		buf[len] = '0' + value % 10;
+		value /= 10;
+	}
+}
+
 /**
  * kmc_num_compose() - write a number in decimal
  * @buf: at least %KMC_NUM_DIGITS_MAX bytes; no NUL is written
@@ -196,15 +214,15 @@ bool kmc_num_parse_decimal(const char *s, size_t len, s64 *millionths)
  */
 size_t kmc_num_compose(char *buf, u64 value)
 {
-	char tmp[KMC_NUM_DIGITS_MAX];
-	size_t i = sizeof(tmp);
-	size_t len;
+	size_t len, at;
 
-	do {
-		tmp[--i] = '0' + value % 10;
-		value /= 10;
-	} while (value);
-	len = sizeof(tmp) - i;
-	memcpy(buf, tmp + i, len);
+	if (value < 10) {
+		*buf = '0' + value;
+		return 1;
+	}
+	len = count_digits(value);
+	for (at = len; value > U32_MAX; value /= 10)
+		buf[--at] = '0' + value % 10;
+	write_digits(buf, at, value);
 	return len;
 }

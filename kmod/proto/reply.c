@@ -102,18 +102,21 @@ struct kmc_span kmc_reply_text(enum kmc_reply reply)
 	return texts[reply];
 }
 
-static size_t put(char *buf, size_t at, const char *p, size_t len)
+/* Of constant length, so that these need no call. */
+static size_t put_end(char *buf, size_t at)
 {
-	memcpy(buf + at, p, len);
-	return at + len;
+	memcpy(buf + at, "\r\n", 2);
+	return at + 2;
 }
 
 /* "VALUE <key> <flags> <length>", without its end. */
 static size_t put_value(char *buf, struct kmc_span key, u32 flags, u32 value_len)
 {
-	size_t at = put(buf, 0, "VALUE ", 6);
+	size_t at = 6;
 
-	at = put(buf, at, key.p, key.len);
+	memcpy(buf, "VALUE ", 6);
+	memcpy(buf + at, key.p, key.len);
+	at += key.len;
 	buf[at++] = ' ';
 	at += kmc_num_compose(buf + at, flags);
 	buf[at++] = ' ';
@@ -131,7 +134,7 @@ static size_t put_value(char *buf, struct kmc_span key, u32 flags, u32 value_len
  */
 size_t kmc_reply_compose_value(char *buf, struct kmc_span key, u32 flags, u32 value_len)
 {
-	return put(buf, put_value(buf, key, flags, value_len), "\r\n", 2);
+	return put_end(buf, put_value(buf, key, flags, value_len));
 }
 
 /**
@@ -151,7 +154,7 @@ size_t kmc_reply_compose_value_cas(char *buf, struct kmc_span key, u32 flags, u3
 
 	buf[at++] = ' ';
 	at += kmc_num_compose(buf + at, cas);
-	return put(buf, at, "\r\n", 2);
+	return put_end(buf, at);
 }
 
 /**
@@ -163,5 +166,5 @@ size_t kmc_reply_compose_value_cas(char *buf, struct kmc_span key, u32 flags, u3
  */
 size_t kmc_reply_compose_number(char *buf, u64 number)
 {
-	return put(buf, kmc_num_compose(buf, number), "\r\n", 2);
+	return put_end(buf, kmc_num_compose(buf, number));
 }

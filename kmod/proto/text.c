@@ -275,6 +275,32 @@ static bool is_http(struct kmc_span line)
 }
 
 /**
+ * kmc_text_take_get() - take a line off the input if it is ``get`` of one key
+ * @in: the input, at the beginning of a line; shortened by the line
+ * @key: the key
+ *
+ * That is what most requests are. Whatever is unusual is left to kmc_text_parse(), which
+ * says the same of what is not.
+ *
+ * Return: false if it is anything else, or not complete.
+ */
+bool kmc_text_take_get(struct kmc_span *in, struct kmc_span *key)
+{
+	const char *end = in->p + in->len, *at;
+
+	if (in->len < 4 || memcmp(in->p, "get ", 4))
+		return false;
+	key->p = in->p + 4;
+	key->len = kmc_token_find_end(key->p, end - key->p);
+	at = key->p + key->len;
+	if (!key->len || key->len > KMC_KEY_MAX || end - at < 2 || memcmp(at, "\r\n", 2))
+		return false;
+	in->p = at + 2;
+	in->len = end - in->p;
+	return true;
+}
+
+/**
  * kmc_text_parse() - parse a whole line
  * @line: the line without its LF; a CR before it still there
  * @req: the result; its spans point into @line, or into itself: it cannot be copied

@@ -6,6 +6,7 @@
 #include "reply.h"
 #include "request.h"
 
+bool kmc_text_take_get(struct kmc_span *in, struct kmc_span *key);
 enum kmc_reply kmc_text_parse(struct kmc_span line, struct kmc_request *req);
 enum kmc_reply kmc_text_parse_head(struct kmc_span head, struct kmc_request *req);
 

@@ -15,6 +15,8 @@ struct kmc_span {
 	size_t		len;
 };
 
+size_t kmc_token_find(const char *p, size_t len, char c);
+size_t kmc_token_find_end(const char *p, size_t len);
 bool kmc_token_next(struct kmc_span *line, struct kmc_span *token);
 bool kmc_token_last(struct kmc_span line, struct kmc_span *token);
 bool kmc_token_is(struct kmc_span token, const char *word);

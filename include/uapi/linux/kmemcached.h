@@ -16,7 +16,8 @@
  *
  * %KMC_CMD_LISTENER_ADD: %KMC_A_LISTENER_ADDR, %KMC_A_LISTENER_PORT
  *	[, %KMC_A_LISTENER_BACKLOG] [, %KMC_A_LISTENER_PROTOCOL]
- *	[, %KMC_A_LISTENER_AUTH] [, %KMC_A_LISTENER_DENY] -> nothing.
+ *	[, %KMC_A_LISTENER_AUTH] [, %KMC_A_LISTENER_DENY]
+ *	[, %KMC_A_LISTENER_INLINE] -> nothing.
  *	Listen on a TCP address. -EADDRINUSE: something listens there already;
  *	-EADDRNOTAVAIL: not an address of this namespace; -EAFNOSUPPORT: the
  *	kernel has no IPv6.
@@ -30,7 +31,12 @@
  * %KMC_CMD_LISTENER_GET (dump): nothing -> one message a listener:
  *	%KMC_A_LISTENER_ADDR, %KMC_A_LISTENER_PORT, %KMC_A_LISTENER_BACKLOG,
  *	%KMC_A_LISTENER_CONNS, %KMC_A_LISTENER_PROTOCOL, %KMC_A_LISTENER_AUTH,
- *	%KMC_A_LISTENER_DENY.
+ *	%KMC_A_LISTENER_DENY, %KMC_A_LISTENER_INLINE.
+ *
+ * %KMC_CMD_LISTENER_SET: %KMC_A_LISTENER_ADDR, %KMC_A_LISTENER_PORT,
+ *	%KMC_A_LISTENER_INLINE -> nothing.
+ *	Change a listener; it holds for the connections that are open, too.
+ *	-ENOENT: there is no such listener.
  *
  * %KMC_CMD_SETTINGS_SET: any of the settings -> nothing.
  *	All of them are set, or none. -ERANGE: a value outside its range. The
@@ -104,6 +110,7 @@
  * @KMC_CMD_AUTH_SET: replace the tokens of clients
  * @KMC_CMD_CONN_GET: dump the connections
  * @KMC_CMD_CONN_REMOVE: close one connection, or all
+ * @KMC_CMD_LISTENER_SET: change a listener
  */
 enum kmc_cmd {
 	KMC_CMD_UNSPEC,
@@ -118,6 +125,7 @@ enum kmc_cmd {
 	KMC_CMD_AUTH_SET,
 	KMC_CMD_CONN_GET,
 	KMC_CMD_CONN_REMOVE,
+	KMC_CMD_LISTENER_SET,
 
 	/* private: */
 	__KMC_CMD_MAX
@@ -181,6 +189,9 @@ enum kmc_cmd {
  * @KMC_A_CONN_ACTIVITY: u32, &enum kmc_activity
  * @KMC_A_CONN_AGE: u32, for how long it has been there, seconds
  * @KMC_A_CONN_IDLE: u32, how long ago the client has sent something, seconds
+ * @KMC_A_LISTENER_INLINE: u8, 0 or 1, default 1: whether short requests are answered
+ *	in the softirq that has received them. If not, and for all that is not short, a
+ *	work item is queued.
  */
 enum kmc_attr {
 	KMC_A_UNSPEC,
@@ -213,6 +224,7 @@ enum kmc_attr {
 	KMC_A_CONN_ACTIVITY,
 	KMC_A_CONN_AGE,
 	KMC_A_CONN_IDLE,
+	KMC_A_LISTENER_INLINE,
 
 	/* private: */
 	__KMC_A_MAX
@@ -419,6 +431,8 @@ enum kmc_activity {
  * @KMC_STAT_LOG_WORKER_WRITTEN: what somebody watched, and had room for
  * @KMC_STAT_LOG_WATCHER_SKIPPED: lines that a watcher had no room for
  * @KMC_STAT_LOG_WATCHER_SENT: lines that a watcher had room for
+ * @KMC_STAT_TURNS_INLINE: times a connection was served in softirq
+ * @KMC_STAT_TURNS_WORK: times a connection was served by its work item
  */
 enum kmc_stat {
 	KMC_STAT_UNSPEC,
@@ -475,6 +489,8 @@ enum kmc_stat {
 	KMC_STAT_LOG_WORKER_WRITTEN,
 	KMC_STAT_LOG_WATCHER_SKIPPED,
 	KMC_STAT_LOG_WATCHER_SENT,
+	KMC_STAT_TURNS_INLINE,
+	KMC_STAT_TURNS_WORK,
 
 	/* private: */
 	__KMC_STAT_MAX
