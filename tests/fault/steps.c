@@ -365,6 +365,7 @@ static void fetch_all(void)
 	model_get_and_shut(&facts[SMALL]);
 	model_stats("stats");
 	model_stats("stats settings");
+	model_stats("stats conns");
 }
 
 static void remove_all(void)
