@@ -127,8 +127,9 @@ static bool answer(struct kmc_item *item, void *arg)
 
 	reading->value_len = reading->with_value ? kmc_item_value_len(item) : 0;
 	reading->is_short = err == -ENOMEM;
+	/* a touch that must be tried again is not to be done yet: it may be the item's end */
 	if (err)
-		return reading->is_short;
+		return reading->is_short && !is_touch(reading->session->op);
 	add_head(reading, item, reading->value_len);
 	if (!reading->session->is_binary)
 		kmc_fetch_add_value(reading->out, item);
@@ -184,7 +185,11 @@ int kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_o
 	bool hit;
 
 	/* again if others store longer ones meanwhile: each round has more memory */
-	while ((hit = read(session, &reading)) && reading.is_short) {
+	for (;;) {
+		reading.is_short = false;
+		hit = read(session, &reading);
+		if (!reading.is_short)
+			break;
 		if (!kmc_out_reserve(out, reading.value_len, gfp))
 			return -ENOMEM;
 	}
