@@ -207,7 +207,9 @@ void text_break(struct command *command, struct random *random)
 static void change_header(unsigned char *header, struct random *random)
 {
 	static const unsigned char values[] = { 0, 1, 2, 3, 4, 8, 20, 21, 24, 250, 251, 255 };
-	static const unsigned char fields[] = { 0, 1, 1, 1, 2, 3, 3, 4, 4, 5, 6, 8, 10, 11, 11, 23 };
+	static const unsigned char fields[] = {
+		0, 1, 1, 1, 2, 3, 3, 4, 4, 5, 6, 8, 10, 11, 11, 23,
+	};
 
 	header[random_of(random, fields)] = random_once_in(random, 3) ? random_below(random, 48) :
 					    random_of(random, values);

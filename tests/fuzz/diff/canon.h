@@ -11,12 +11,12 @@
  *	version		of the server, as it gives it: only there, and only that.
  *	ttl		seconds left: the servers are not asked in the same second. They may
  *			be TTL_SLACK apart.
- *	ttl over	of an item that is made expired, and answered once: memcached counts on below 0
- *			in 32 bits without a sign, the module says 0.
+ *	ttl over	of an item that is made expired, and answered once: memcached counts on
+ *			below 0 in 32 bits without a sign, the module says 0.
  *	age		flag l, and la=: seconds since the last use. The module tells when the
  *			item's slab was last kept: README.md, "Limits".
- *	me		cls= and size= of me: where an item is, is each store's own business. And the
- *			sign of exp=, which is wrong in 1.6.18.
+ *	me		cls= and size= of me: where an item is, is each store's own business.
+ *			And the sign of exp=, which is wrong in 1.6.18.
  */
 #ifndef DIFF_CANON_H
 #define DIFF_CANON_H

@@ -219,7 +219,9 @@ enum verdict judge(struct peer *peers, const struct stream *stream, bool explain
  */
 void judge_print_uses(void)
 {
-	static const char *const names[MARK_COUNT] = { "cas", "version", "ttl", "ttl over", "age", "me" };
+	static const char *const names[MARK_COUNT] = {
+		"cas", "version", "ttl", "ttl over", "age", "me",
+	};
 	unsigned int i;
 
 	for (i = 0; i < MARK_COUNT; i++)

@@ -68,7 +68,8 @@ static bool begins(const struct bytes *reply, const char *with)
 
 static bool is_prefix(const struct bytes *prefix, const struct bytes *of)
 {
-	return prefix->len < of->len && (!prefix->len || !memcmp(prefix->data, of->data, prefix->len));
+	return prefix->len < of->len &&
+	       (!prefix->len || !memcmp(prefix->data, of->data, prefix->len));
 }
 
 static bool same(const struct bytes *a, const struct bytes *b)
@@ -148,7 +149,8 @@ bool rules_see_long_line(const struct command *command)
 static bool is_long_line(const struct command *command, const struct outcome *a,
 			 const struct outcome *b)
 {
-	return rules_see_long_line(command) && !has_fence(b) && is_prefix(&b->odd_canon, &a->odd_canon);
+	return rules_see_long_line(command) && !has_fence(b) &&
+	       is_prefix(&b->odd_canon, &a->odd_canon);
 }
 
 /* The same line in pieces, with replies before it. */
