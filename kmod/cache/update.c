@@ -12,6 +12,7 @@
 /**
  * struct keeping - somebody wants to keep an item
  * @changes: to make another one of it, which is no reading
+ * @deadline: when the copy expires, if that is changed; or NULL
  * @item: what he gets: the item if it is counted, or else a copy; NULL if there is none
  * @spare: memory for a copy
  * @spare_size: how much
