@@ -136,7 +136,8 @@ bool rules_see_long_line(const struct command *command)
 		const char *lf = memchr(p, '\n', end - p);
 		size_t len = lf ? lf - p : end - p;
 
-		found |= len > LINE_MAX_LEN;
+		/* without its end, the first line of the filler belongs to it */
+		found |= len + (lf ? 0 : strlen("mn\r")) > LINE_MAX_LEN;
 		p += len + 1;
 	}
 	return found;
@@ -254,7 +255,8 @@ static bool is_blank_number(const struct command *command, const struct outcome 
 	size_t i;
 
 	(void)a;
-	if (!verb_is(&line, STORES) || !begins(&b->odd_canon, BAD_FORMAT))
+	/* nothing is answered before the value is there, however long it is */
+	if (!verb_is(&line, STORES) || (b->odd.len && !begins(&b->odd_canon, BAD_FORMAT)))
 		return false;
 	for (nr = 2; nr < 4 && nr < line.count; nr++) {
 		for (i = 0; i < line.words[nr].len; i++)
