@@ -80,7 +80,7 @@ $(BUILD)/kmcctl/%.o: kmcctl/%.c
 # lines "// sources: FILE...", and is compiled in one go.
 
 HEADERS := $(wildcard include/uapi/linux/*.h kmod/*.h kmod/*/*.h kmcctl/*.h tests/*/*.h \
-	tests/e2e/net/*.h tests/include/linux/*.h)
+	tests/e2e/net/*.h tests/fuzz/diff/*.h tests/include/linux/*.h)
 mains = $(patsubst tests/$(1)/%.c,$(BUILD)/$(1)/%,\
 	$(shell grep -ls '^int main\>' $(wildcard tests/$(1)/*.c)))
 sources = $(sort $(1) $(shell sed -n 's|^// sources:||p' $(1)))
@@ -89,13 +89,16 @@ UNIT := $(call mains,unit)
 E2E := $(call mains,e2e) $(call mains,e2e/net)
 LIFE := $(call mains,life)
 BENCH := $(call mains,bench)
+TARGETS := $(patsubst tests/fuzz/%.c,%,$(shell grep -ls '^int LLVMFuzzer' tests/fuzz/*.c))
+REPLAY := $(addprefix $(BUILD)/fuzz/replay-,$(TARGETS))
+FUZZERS := $(addprefix $(BUILD)/fuzz/fuzz-,$(TARGETS))
 
 .PHONY: unit
 unit: $(UNIT) ## build and run the unit tests
 	@tests/run unit
 
 .PHONY: unit-build
-unit-build: $(UNIT)
+unit-build: $(UNIT) $(REPLAY)
 
 .PHONY: e2e
 e2e: ## build, then run the end-to-end tests: in VMs, and against memcached
@@ -109,6 +112,12 @@ life-build: $(LIFE) ## build the random life cycle
 
 .PHONY: bench-build
 bench-build: $(BENCH) ## build what tests/bench/store measures with
+
+.PHONY: diff-build
+diff-build: $(BUILD)/fuzz/diff ## build the differential fuzzer
+
+.PHONY: fuzz-build
+fuzz-build: $(FUZZERS) ## build the fuzz targets with libFuzzer, which is clang's
 
 .PHONY: fault-build
 fault-build: ## build the fault injection, for the debug kernel
@@ -125,6 +134,25 @@ $(UNIT): $(BUILD)/unit/%: $$(call sources,tests/unit/$$*.c) $(HEADERS)
 	$(CC) -std=gnu11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 		$(WARNINGS) -Wno-unused-parameter -Werror -Itests/include -Ikmod $(INCLUDES) \
 		-o $@.$$$$ $(filter %.c,$^) -lcmocka && mv $@.$$$$ $@
+
+# The same targets twice: with a main that runs the inputs that are kept, and with libFuzzer's.
+FUZZ_FLAGS := -std=gnu11 -O1 -g $(WARNINGS) -Wno-unused-parameter -Werror -Itests/include -Ikmod \
+	$(INCLUDES)
+
+$(REPLAY): $(BUILD)/fuzz/replay-%: $$(call sources,tests/fuzz/$$*.c) tests/fuzz/replay.c $(HEADERS)
+	@mkdir -p $(@D)
+	$(CC) -fsanitize=address,undefined -fno-sanitize-recover=all $(FUZZ_FLAGS) \
+		-o $@.$$$$ $(filter %.c,$^) && mv $@.$$$$ $@
+
+$(FUZZERS): $(BUILD)/fuzz/fuzz-%: $$(call sources,tests/fuzz/$$*.c) $(HEADERS)
+	@mkdir -p $(@D)
+	clang -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(FUZZ_FLAGS) \
+		-o $@.$$$$ $(filter %.c,$^) && mv $@.$$$$ $@
+
+$(BUILD)/fuzz/diff: $$(call sources,tests/fuzz/diff.c) $(HEADERS)
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE -O2 -g $(WARNINGS) -Werror $(INCLUDES) \
+		-o $@.$$$$ $(filter %.c,$^) && mv $@.$$$$ $@
 
 $(E2E): $(BUILD)/e2e/%: $$(call sources,tests/e2e/$$*.c) $(HEADERS)
 	@mkdir -p $(@D)

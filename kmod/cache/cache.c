@@ -399,12 +399,13 @@ void __kmc_store_set_deadline(struct kmc_cache *cache, struct kmc_item *item, u3
  * @key: the key
  * @key_len: its length
  * @deadline: on the cache's clock, or %KMC_CACHE_NEVER
- * @read: as for kmc_cache_read(), and called once; or NULL
+ * @read: as for kmc_cache_read(), and called once, before the change, which is not made
+ *	if it returns false; or NULL
  * @arg: passed to @read
  *
  * Context: any but hard interrupts.
  *
- * Return: false if there is none.
+ * Return: false if there is none, or @read has returned false.
  */
 bool kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size_t key_len, u32 deadline,
 			  bool (*read)(struct kmc_item *item, void *arg), void *arg)
@@ -414,11 +415,11 @@ bool kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size_t key_l
 
 	kmc_index_lock(&cache->index, hash);
 	item = __kmc_store_find_alive(cache, hash, key, key_len);
+	if (item && read && !read(item, arg))
+		item = NULL;
 	if (item) {
 		__kmc_store_set_deadline(cache, item, deadline);
 		kmc_item_visit(item);
-		if (read)
-			read(item, arg);
 	}
 	kmc_index_unlock(&cache->index, hash);
 	return item;
@@ -475,9 +476,9 @@ static int check_condition(struct kmc_item *item, struct kmc_item *old, enum kmc
 {
 	switch (mode) {
 	case KMC_STORE_ADD:
-		/* memcached counts the attempt as a use of the item */
+		/* memcached counts the attempt as a use of the item, but not as a read */
 		if (old)
-			kmc_item_visit(old);
+			kmc_item_use(old);
 		return old ? -EEXIST : 0;
 	case KMC_STORE_REPLACE:
 		return old ? 0 : -ENOENT;

@@ -12,6 +12,7 @@
 /**
  * struct keeping - somebody wants to keep an item
  * @changes: to make another one of it, which is no reading
+ * @deadline: when the copy expires, if that is changed; or NULL
  * @item: what he gets: the item if it is counted, or else a copy; NULL if there is none
  * @spare: memory for a copy
  * @spare_size: how much
@@ -19,6 +20,7 @@
  */
 struct keeping {
 	bool		changes;
+	const u32	*deadline;
 	struct kmc_item	*item;
 	struct kmc_item	*spare;
 	size_t		spare_size;
@@ -51,8 +53,11 @@ static bool keep(struct kmc_item *item, void *arg)
 	size = kmc_item_size(item);
 	keeping->item = memory_for_copy(keeping, size);
 	keeping->wanted = keeping->item ? 0 : size;
-	if (keeping->item)
-		kmc_item_copy_all(keeping->item, item);
+	if (!keeping->item)
+		return true;
+	kmc_item_copy_all(keeping->item, item);
+	if (keeping->deadline)
+		keeping->item->deadline = *keeping->deadline;
 	return true;
 }
 
@@ -68,11 +73,12 @@ static bool get_spare(struct keeping *keeping, gfp_t gfp)
 	return keeping->spare;
 }
 
-static bool find(struct kmc_cache *cache, const char *key, size_t key_len, const u32 *deadline,
+static bool find(struct kmc_cache *cache, const char *key, size_t key_len,
 		 struct keeping *keeping)
 {
-	if (deadline)
-		return kmc_cache_read_touch(cache, key, key_len, *deadline, keep, keeping);
+	if (keeping->deadline)
+		return kmc_cache_read_touch(cache, key, key_len, *keeping->deadline, keep,
+					    keeping);
 	if (keeping->changes)
 		return kmc_cache_peek(cache, key, key_len, keep, keeping);
 	return kmc_cache_read(cache, key, key_len, keep, keeping);
@@ -81,11 +87,11 @@ static bool find(struct kmc_cache *cache, const char *key, size_t key_len, const
 static struct kmc_item *lookup(struct kmc_cache *cache, const char *key, size_t key_len,
 			       const u32 *deadline, bool changes, gfp_t gfp)
 {
-	struct keeping keeping = { .changes = changes };
+	struct keeping keeping = { .changes = changes, .deadline = deadline };
 	bool found;
 
 	do {
-		found = find(cache, key, key_len, deadline, &keeping);
+		found = find(cache, key, key_len, &keeping);
 	} while (found && keeping.wanted && get_spare(&keeping, gfp));
 	kfree(keeping.spare);
 	if (!found)

@@ -174,15 +174,15 @@ static bool answer(struct kmc_item *item, void *arg)
 	struct reading *reading = arg;
 	int err = 0;
 
-	reading->is_short = false;
 	if (!reading->session->is_binary && answer_at_once(reading, item))
 		return true;
 	if (reading->with_value)
 		err = kmc_fetch_prepare_value(reading->out, item, reading->gfp);
 	reading->value_len = reading->with_value ? kmc_item_value_len(item) : 0;
 	reading->is_short = err == -ENOMEM;
+	/* a touch that must be tried again is not to be done yet: it may be the item's end */
 	if (err)
-		return reading->is_short;
+		return reading->is_short && !is_touch(reading->session->op);
 	add_head(reading, item, reading->value_len);
 	if (!reading->session->is_binary)
 		kmc_fetch_add_value(reading->out, item);
@@ -219,7 +219,11 @@ static int fetch(struct kmc_session *session, struct reading *reading)
 	bool hit;
 
 	/* again if others store longer ones meanwhile: each round has more memory */
-	while ((hit = read(session, reading)) && reading->is_short) {
+	for (;;) {
+		reading->is_short = false;
+		hit = read(session, reading);
+		if (!reading->is_short)
+			break;
 		if (!kmc_fetch_reserve(reading->out, reading->value_len, reading->gfp))
 			return -ENOMEM;
 	}

@@ -92,21 +92,21 @@ static enum kmc_reply parse_gat(struct kmc_span args, struct kmc_request *req)
 
 /*
  * The length comes first: without it nobody knows where the value ends, and
- * memcached then takes what follows for commands. All other mistakes are
- * answered after the value has been read.
+ * memcached then takes what follows for commands, and says so even to who wants no
+ * answer. All other mistakes are answered after the value has been read.
  */
 static enum kmc_reply parse_store(struct kmc_span args, struct kmc_request *req)
 {
-	struct kmc_span flags, exptime, len, cas;
+	struct kmc_span all = args, flags, exptime, len, cas;
 	u64 flags_value, len_value;
 	s64 exptime_value;
 
-	req->noreply = is_noreply(args, true);
 	if (!kmc_token_next(&args, &req->key) || !kmc_token_next(&args, &flags) ||
 	    !kmc_token_next(&args, &exptime) || !kmc_token_next(&args, &len))
 		return KMC_REPLY_BAD_FORMAT;
 	if (!kmc_num_parse_u64(len.p, len.len, &len_value) || len_value > KMC_VALUE_MAX)
 		return KMC_REPLY_BAD_FORMAT;
+	req->noreply = is_noreply(all, true);
 	req->has_value = true;
 	req->value_len = len_value;
 	req->wire_len = len_value + strlen("\r\n");
@@ -266,12 +266,20 @@ static const struct command *find_command(struct kmc_span word)
 	return NULL;
 }
 
-/* Somebody's browser or web proxy: no reply will make it happy. */
+/* Somebody's browser or web proxy: no reply will make it happy. A word alone is none. */
 static bool is_http(struct kmc_span line)
 {
-	struct kmc_span last;
+	struct kmc_span first, last;
 
-	return kmc_token_last(line, &last) && last.len >= 5 && !memcmp(last.p, "HTTP/", 5);
+	return kmc_token_last(line, &last) && last.len >= 5 && !memcmp(last.p, "HTTP/", 5) &&
+	       kmc_token_next(&line, &first) && first.p != last.p;
+}
+
+/* memcached does not answer what it does not know, either, if it is not to. */
+static enum kmc_reply unknown(struct kmc_span line, struct kmc_request *req)
+{
+	req->noreply = is_noreply(line, false);
+	return is_http(line) ? KMC_REPLY_HANGUP : KMC_REPLY_ERROR;
 }
 
 /**
@@ -327,10 +335,10 @@ enum kmc_reply kmc_text_parse(struct kmc_span line, struct kmc_request *req)
 		return KMC_REPLY_BAD_FORMAT;
 	args = line;
 	if (line.p[0] == ' ' || !kmc_token_next(&args, &word))
-		return KMC_REPLY_ERROR;
+		return unknown(line, req);
 	command = find_command(word);
 	if (!command)
-		return is_http(line) ? KMC_REPLY_HANGUP : KMC_REPLY_ERROR;
+		return unknown(line, req);
 	req->op = command->op;
 	return command->parse(args, req);
 }

@@ -113,6 +113,9 @@ static const struct row rows[] = {
 		STEP("set @a 0 0 1\r\nx\r\n", "STORED\r\n"),
 		STEP("get @a\r\nHEAD / HTTP/1.1\r\n", "VALUE @a 0 1\r\nx\r\nEND\r\n{close}"),
 	} },
+	{ "HTTP alone", .since = CLIENT_TARGET, .steps = {
+		STEP("HTTP/1.1\r\n", "ERROR\r\n"),
+	} },
 	{ "HTTP elsewhere than in the last word", .steps = {
 		STEP("GET HTTP/1.1 /\r\n", "ERROR\r\n"),
 		STEP("GET /HTTP/1.1\r\n", "ERROR\r\n"),
@@ -242,6 +245,16 @@ static const struct row rows[] = {
 	} },
 	{ "noreply in place of the cas number", .since = CLIENT_TARGET, .steps = {
 		STEP("cas @a 0 0 9 noreply\r\nversion\r\n\r\n", ""),
+	} },
+	{ "noreply, and nobody knows how long the value is", .since = CLIENT_TARGET, .steps = {
+		STEP("set @a 0 0 noreply\r\n", "CLIENT_ERROR bad command line format\r\n"),
+		STEP("set @a 0 0 junk noreply\r\n", "CLIENT_ERROR bad command line format\r\n"),
+		STEP("cas @a 0 0 -1 1 noreply\r\n", "CLIENT_ERROR bad command line format\r\n"),
+	} },
+	{ "noreply to what is unknown", .since = CLIENT_TARGET, .steps = {
+		STEP("unknown @a noreply\r\n", ""),
+		STEP(" get @a noreply\r\n", ""),
+		STEP("noreply\r\n", ""),
 	} },
 	{ "noreply and a bad data chunk", .steps = {
 		STEP("set @a 0 0 1 noreply\r\nxyzuv\r\nget @a\r\n", "ERROR\r\nEND\r\n"),

@@ -71,6 +71,11 @@ static const struct row rows[] = {
 		STEP("mg @a O k\r\n", "EN O k@a\r\n"),
 		STEP("mg @a q\r\nmg @a q k Oabc v\r\nmn\r\n", "MN\r\n"),
 	} },
+	{ "mg h: an add that fails reads nothing", .steps = {
+		STEP("set @a 0 0 2\r\nhi\r\nadd @a 0 0 1\r\nx\r\n", "STORED\r\nNOT_STORED\r\n"),
+		STEP("ms @a 1 ME\r\nx\r\n", "NS\r\n"),
+		STEP("mg @a h\r\n", "HD h0\r\n"),
+	} },
 	{ "mg: q hides nothing but a miss", .steps = {
 		STEP("set @a 0 0 2\r\nhi\r\nmg @a q v\r\nmg @b q v\r\nmg @a q\r\nmn\r\n",
 		     "STORED\r\nVA 2\r\nhi\r\nHD\r\nMN\r\n"),

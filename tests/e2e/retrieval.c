@@ -81,6 +81,11 @@ static const struct row rows[] = {
 		     "STORED\r\nVALUE @a 1 1\r\n1\r\nEND\r\n"),
 		STEP("get @a\r\ngat 0 @a\r\n", "END\r\nEND\r\n"),
 	} },
+	{ "gat of a longer item that it expires", .steps = {
+		STEP("set @a 0 0 3000\r\n{x3000}\r\n", "STORED\r\n"),
+		STEP("gat -1 @a\r\n", "VALUE @a 0 3000\r\n{x3000}\r\nEND\r\n"),
+		STEP("get @a\r\n", "END\r\n"),
+	} },
 	{ "gat with one expired on the same line", .steps = {
 		STEP("set @a 1 0 1\r\n1\r\ngat -1 @a @a\r\n",
 		     "STORED\r\nVALUE @a 1 1\r\n1\r\nEND\r\n"),

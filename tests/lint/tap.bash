@@ -39,10 +39,11 @@ finish() {
 	exit $((tap_failed > 0))
 }
 
-# files [DIR...]: the text files of the tree, or of some of its folders.
+# files [DIR...]: the text files of the tree, or of some of its folders. What fuzzers have found
+# is no text.
 files() {
 	[[ $# -gt 0 ]] || set -- .
-	find "$@" -name .git -prune -o -path ./build -prune -o -type f -size +0 -print |
+	find "$@" -name .git -prune -o -path ./build -prune -o -path '*/fuzz/corpus' -prune -o -type f -size +0 -print |
 		sed 's|^\./||' | sort
 }
 
