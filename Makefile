@@ -108,7 +108,7 @@ e2e-build: $(E2E) ## build the end-to-end test programs
 life-build: $(LIFE) ## build the random life cycle
 
 .PHONY: bench-build
-bench-build: $(BENCH) ## build what tests/bench/store measures with
+bench-build: $(BENCH) ## build what tests/bench/ measures with
 
 .PHONY: fault-build
 fault-build: ## build the fault injection, for the debug kernel
