@@ -11,31 +11,20 @@ set -euo pipefail
 wanted=$1
 server=$2
 lines=${KMC_LINES:-45}
-perf=
-
-clean_up() {
-	[[ -z $perf ]] || kill "$perf" 2>/dev/null || true
-	stop_servers
-}
 
 # row NAME OPERATIONS WORKLOAD OPTION...
 row() {
-	local name=$1 count=$(($2 * 4)) workload=$3 cost
+	local name=$1 count=$(($2 * 2)) workload=$3 cost
 	shift 3
 
 	[[ $name == "$wanted" ]] || return 0
 	set -- -n "$count" -w "$((count / 50))" "$@"
 	cost=$(ask "$server" "$workload" "$@" | awk '{ print $2 / $1 }')
-	perf record -q -a -g -e cpu-clock -c 50000 -o "$scratch/data" 2>"$scratch/errors" &
-	perf=$!
-	sleep 0.5
-	ask "$server" "$workload" "$@" >/dev/null
-	kill -INT "$perf"
-	wait "$perf" || true
-	perf=
-	perf script -i "$scratch/data" -F comm,ip,sym 2>>"$scratch/errors" |
-		awk -v cost="$cost" -v lines="$lines" -f "$here/profile.awk" ||
-		cat "$scratch/errors" >&2
+	[[ $server != null ]] || set -- -r /dev/kmc_null "$@"
+	perf record -q -a -g -e cpu-clock -c 50000 -o "$scratch/data" "$build/bench/load" "$@" \
+		127.0.0.1 "$(port_of "$server")" "$workload" >/dev/null
+	perf script -i "$scratch/data" -F comm,ip,sym |
+		awk -v cost="$cost" -v lines="$lines" -f "$here/profile.awk"
 }
 
 start_memcached 1
