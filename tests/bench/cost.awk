@@ -37,8 +37,10 @@ function ratio(part, whole) {
 	return whole > 0 ? sprintf("%.2f", part / whole) : "-"
 }
 
-# The widest of a row, in percent.
+# The widest of a row, in percent, if it was measured more than once.
 function spread(row,   i, key, width, result) {
+	if (count[row, "null"] < 2)
+		return "-"
 	for (i = 1; i in servers; i++) {
 		key = row SUBSEP servers[i]
 		if (!(key in sum))
