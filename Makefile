@@ -111,7 +111,7 @@ e2e-build: $(E2E) ## build the end-to-end test programs
 life-build: $(LIFE) ## build the random life cycle
 
 .PHONY: bench-build
-bench-build: $(BENCH) ## build what tests/bench/store measures with
+bench-build: $(BENCH) ## build what tests/bench/ measures with
 
 .PHONY: diff-build
 diff-build: $(BUILD)/fuzz/diff ## build the differential fuzzer
