@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 // sources: kmod/proto/frame.c kmod/proto/text.c kmod/proto/token.c kmod/proto/num.c
 // sources: kmod/proto/meta.c kmod/proto/base64.c kmod/proto/reply.c kmod/proto/binary.c
+// sources: kmod/proto/admin.c
 /*
  * A stream: its pieces are the same however it arrives. An input is a number of cuts, where
  * they are, two bytes each, and the stream.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 // sources: kmod/proto/text.c kmod/proto/token.c kmod/proto/num.c kmod/proto/meta.c
-// sources: kmod/proto/base64.c kmod/proto/reply.c
+// sources: kmod/proto/base64.c kmod/proto/reply.c kmod/proto/admin.c
 /* A line of the text protocol: what comes of it lies within it, and blanks do not matter. */
 #include "fuzz.h"
 #include "proto/frame.h"
