@@ -42,8 +42,11 @@ _kmcctl_options() {
 	auth=*)
 		_kmcctl_offer $'auth=on\nauth=off' "$1"
 		;;
+	inline=*)
+		_kmcctl_offer $'inline=on\ninline=off' "$1"
+		;;
 	*)
-		_kmcctl_offer $'backlog=\nprotocol=\nauth=\nnoflush\nnodump\nnowatch' "$1"
+		_kmcctl_offer $'backlog=\nprotocol=\nauth=\ninline=\nnoflush\nnodump\nnowatch' "$1"
 		[[ ${COMPREPLY-} != *= ]] || compopt -o nospace 2>/dev/null || :
 		;;
 	esac
@@ -102,6 +105,13 @@ _kmcctl() {
 			;;
 		set/*)
 			_kmcctl_settings "${plain[@]:1}"
+			;;
+		set-listener/1)
+			_kmcctl_offer "$(_kmcctl_addresses "${netns[@]}")" "$current"
+			;;
+		set-listener/2)
+			_kmcctl_offer "inline=" "$current"
+			compopt -o nospace 2>/dev/null || :
 			;;
 		unlisten/1)
 			_kmcctl_offer "$(_kmcctl_addresses "${netns[@]}"; echo all)" "$current"

@@ -234,6 +234,14 @@ static void print_access(const struct kmc_nl_reply *reply, struct kmc_out *out)
 	print_denied(out, denied);
 }
 
+static void print_inline(const struct kmc_nl_reply *reply, struct kmc_out *out)
+{
+	uint8_t is_inline = 0;
+
+	kmc_nl_get(reply, KMC_A_LISTENER_INLINE, &is_inline, sizeof(is_inline));
+	kmc_out_bool(out, "inline", "inline", is_inline);
+}
+
 static void print_listener(const struct kmc_nl_reply *reply, void *context)
 {
 	uint32_t connections = 0, backlog = 0;
@@ -251,6 +259,7 @@ static void print_listener(const struct kmc_nl_reply *reply, void *context)
 	kmc_listener_print_addr(out, "address", &addr);
 	kmc_out_u64(out, "connections", "connections", connections);
 	kmc_out_u64(out, "backlog", "backlog", backlog);
+	print_inline(reply, out);
 	print_access(reply, out);
 	kmc_out_close_object(out);
 }

@@ -95,6 +95,7 @@ static struct nla_policy reply_policy[KMC_A_MAX + 1] = {
 	[KMC_A_EVENT] = { .type = NLA_U32 },
 	[KMC_A_LISTENER_PROTOCOL] = { .type = NLA_U32 },
 	[KMC_A_LISTENER_AUTH] = { .type = NLA_U8 },
+	[KMC_A_LISTENER_INLINE] = { .type = NLA_U8 },
 	[KMC_A_LISTENER_DENY] = { .type = NLA_U32 },
 	[KMC_A_ITEM_SIZE_MAX] = { .type = NLA_U32 },
 	[KMC_A_MAX_CONNECTIONS] = { .type = NLA_U32 },

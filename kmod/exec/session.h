@@ -133,6 +133,7 @@ struct kmc_meta_set {
  * @dump_line: its next line, or the number of what comes next
  * @id: of the connection; set before the first request
  * @kick: has the connection served; set before the first request
+ * @is_behind: replies to what came with the request, and before it, were sent already
  * @has_quit: the client has asked to be disconnected
  * @watch_kinds: what it wants to watch
  * @watcher: it does so; NULL: it does not
@@ -159,6 +160,7 @@ struct kmc_session {
 	struct kmc_keys		keys;
 	u32			id;
 	void			(*kick)(struct kmc_session *session);
+	bool			is_behind;
 	bool			has_quit;
 	u32			watch_kinds;
 	struct kmc_watcher	*watcher;

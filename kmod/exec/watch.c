@@ -232,7 +232,7 @@ const struct kmc_cache_ops kmc_watch_cache_ops = {
 enum kmc_reply kmc_watch_begin(struct kmc_session *session, struct kmc_span words,
 			       const struct kmc_out *out)
 {
-	if (out->bytes)
+	if (out->bytes || session->is_behind)
 		return KMC_REPLY_WATCH_PIPELINED;
 	session->watch_kinds = kmc_log_parse_kinds(words);
 	return session->watch_kinds ? KMC_REPLY_NONE : KMC_REPLY_ERROR;

@@ -178,9 +178,11 @@ static bool finish_step(struct rx *rx, enum kmc_next next)
 	struct kmc_conn *conn = rx->conn;
 
 	if (unlikely(next == KMC_NEXT_DEFER)) {
+		conn->session.is_behind = conn->out->bytes;
 		rx->deferred = true;
 		return false;
 	}
+	conn->session.is_behind = false;
 	conn->next = next;
 	WRITE_ONCE(conn->used_at, jiffies);
 	rx->budget->steps--;
@@ -252,7 +254,7 @@ static size_t feed(struct rx *rx, const char *p, size_t len)
 {
 	struct kmc_span in = { .p = p, .len = len };
 
-	while (in.len || rx->conn->frame.len) {
+	while (in.len || kmc_frame_is_due(&rx->conn->frame)) {
 		rx->stopped = !may_step(rx);
 		if (rx->stopped || !step(rx, &in))
 			break;
@@ -362,7 +364,7 @@ int kmc_rx_run(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 	}
 	rx.stopped = conn->next == KMC_NEXT_DUMP;
 	/* keys may be left in the frame's buffer */
-	if (!rx.stopped && conn->frame.len)
+	if (!rx.stopped && kmc_frame_is_due(&conn->frame))
 		feed(&rx, "", 0);
 	if (!rx.stopped && conn->ahead_len)
 		conn->ahead_len -= feed(&rx, &conn->ahead, 1);

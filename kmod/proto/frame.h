@@ -97,6 +97,20 @@ bool kmc_frame_is_binary(const struct kmc_frame *frame);
 bool kmc_frame_is_in_value(const struct kmc_frame *frame);
 
 /**
+ * kmc_frame_is_due() - may a piece come out without any more input?
+ * @frame: the place in the stream
+ *
+ * What is in the buffer, or the end of a value of no bytes.
+ *
+ * Return: true if kmc_frame_next() is to be called.
+ */
+static inline bool kmc_frame_is_due(const struct kmc_frame *frame)
+{
+	return frame->len || (!frame->left && (frame->state == KMC_FRAME_IN_DATA ||
+					       frame->state == KMC_FRAME_IN_SWALLOW));
+}
+
+/**
  * kmc_frame_is_at_line() - does a line begin with the next byte?
  * @frame: the place in the stream
  *

@@ -313,7 +313,7 @@ static const struct packet_row rows[] = {
 		.requests = { REQUEST(GET, KEY("@a")) },
 		.replies = { REPLY(GET, .cas = CAS_LAST, NO_FLAGS, VALUE("6")) },
 	} } },
-	{ "incr wraps, decr stops", .steps = { {
+	{ "incr wraps, decr stops", .since = CLIENT_TARGET, .steps = { {
 		.requests = { REQUEST(SET, KEY("@a"), FLAGS, VALUE("18446744073709551615")),
 			      REQUEST(INCR, KEY("@a"), BY(N("\2"), N("\0"), CREATE)),
 			      REQUEST(GET, KEY("@a")),

@@ -181,10 +181,11 @@ static void test_counters(void **state)
 	assert_true(value == 42);
 	expect_ok(memcached_decrement(memc, k, strlen(k), 1000, &value));
 	assert_true(value == 0);
-	expect_ok(set("b", "18446744073709551615", 0));
+	expect_ok(set("b", "9223372036854775807", 0));
 	k = key("b");
+	/* not more: memcached 1.6.18 then looks for a minus sign behind the number */
 	expect_ok(memcached_increment(memc, k, strlen(k), 0, &value));
-	assert_true(value == UINT64_MAX);
+	assert_true(value == INT64_MAX);
 	expect_ok(set("c", "text", 0));
 	k = key("c");
 	assert_int_not_equal(memcached_increment(memc, k, strlen(k), 1, &value),

@@ -477,7 +477,7 @@ static const struct row rows[] = {
 		STEP("get @a\r\n", "VALUE @a 0 2\r\n5 \r\nEND\r\n"),
 		STEP("ma @a v MD D100\r\nma @a v D0\r\n", "VA 1\r\n0\r\nVA 1\r\n0\r\n"),
 	} },
-	{ "ma: the ends of numbers", .steps = {
+	{ "ma: the ends of numbers", .since = CLIENT_TARGET, .steps = {
 		STEP("ms @a 20 F3\r\n18446744073709551615\r\n", "HD\r\n"),
 		STEP("ma @a v D2\r\n", "VA 1\r\n1\r\n"),
 		STEP("get @a\r\n", "VALUE @a 3 20\r\n1                   \r\nEND\r\n"),

@@ -18,9 +18,13 @@
 
 #define LOG_MAX (1 << 20)
 
-/* A connection without a socket: what happens is written down as text. */
+/*
+ * A connection without a socket: what happens is written down as text. If it is @quick, what
+ * can be recognised at a glance is, and the same has to come of it.
+ */
 struct peer {
 	struct kmc_frame frame;
+	bool quick;
 	bool closed;
 	char *log;
 	size_t log_len;
@@ -126,6 +130,25 @@ static void handle(struct peer *peer, enum kmc_frame_event event, struct kmc_spa
 	}
 }
 
+/* What the module does before it asks kmc_frame_next(). */
+static bool glance(struct peer *peer, struct kmc_span *in)
+{
+	struct kmc_span nothing = { .p = "", .len = 0 }, key;
+
+	if (!peer->quick)
+		return false;
+	if (kmc_frame_is_at_line(&peer->frame) && kmc_text_take_get(in, &key)) {
+		note(peer, "keys", nothing);
+		note(peer, "key", key);
+		note(peer, "end", nothing);
+		return true;
+	}
+	if (!kmc_frame_take_key(&peer->frame, in, &key))
+		return false;
+	note(peer, "key", key);
+	return true;
+}
+
 /* Bytes arrive, in memory of their own that is gone afterwards. */
 static void arrive(struct peer *peer, const char *p, size_t len)
 {
@@ -135,6 +158,9 @@ static void arrive(struct peer *peer, const char *p, size_t len)
 
 	memcpy(copy, p, len);
 	do {
+		event = KMC_FRAME_LINE;
+		if (glance(peer, &in))
+			continue;
 		event = kmc_frame_next(&peer->frame, &in, &piece);
 		handle(peer, event, &in, piece);
 		assert_true(peer->frame.len <= KMC_FRAME_LINE_MAX);
@@ -142,9 +168,10 @@ static void arrive(struct peer *peer, const char *p, size_t len)
 	free(copy);
 }
 
-static void begin(struct peer *peer)
+static void begin(struct peer *peer, bool quick)
 {
 	memset(peer, 0, sizeof(*peer));
+	peer->quick = quick;
 	peer->log = calloc(1, LOG_MAX);
 }
 
@@ -154,13 +181,13 @@ static void end(struct peer *peer)
 	free(peer->log);
 }
 
-static void expect(const char *stream, size_t len, const char *log)
+static void expect_if(bool quick, const char *stream, size_t len, const char *log)
 {
 	struct peer peer;
 	size_t cut;
 
 	for (cut = 0; cut <= len; cut++) {
-		begin(&peer);
+		begin(&peer, quick);
 		arrive(&peer, stream, cut);
 		if (!peer.closed)
 			arrive(&peer, stream + cut, len - cut);
@@ -168,12 +195,18 @@ static void expect(const char *stream, size_t len, const char *log)
 			fail_msg("cut at %zu: %s instead of %s", cut, peer.log, log);
 		end(&peer);
 	}
-	begin(&peer);
+	begin(&peer, quick);
 	for (cut = 0; cut < len && !peer.closed; cut++)
 		arrive(&peer, stream + cut, 1);
 	if (strcmp(peer.log, log))
 		fail_msg("byte by byte: %s instead of %s", peer.log, log);
 	end(&peer);
+}
+
+static void expect(const char *stream, size_t len, const char *log)
+{
+	expect_if(false, stream, len, log);
+	expect_if(true, stream, len, log);
 }
 
 #define EXPECT(stream, log) expect(stream, sizeof(stream) - 1, log)
@@ -193,6 +226,11 @@ static void test_keys(void **state)
 	       "keys[]key[a]end[]keys[]key[bb]key[c]end[]line[version]");
 	EXPECT("gat 5 a\rb \r\nget \r\n", "keys[]key[a\rb]end[]error[]");
 	EXPECT("get a\r \r\n", "keys[]key[a\r]end[]");
+	EXPECT("get abcdefghijklmnop\r\nget  b\r\nget c\td\r\nget e\r\rf\r\n",
+	       "keys[]key[abcdefghijklmnop]end[]keys[]key[b]end[]keys[]key[c\td]end[]"
+	       "keys[]key[e\r\rf]end[]");
+	EXPECT("gets a\1b  c\x80\xff|d \r\nget \x7f\x1f\r\n",
+	       "keys[]key[a\1b]key[c\x80\xff|d]end[]keys[]key[\x7f\x1f]end[]");
 }
 
 static void test_values(void **state)
@@ -308,7 +346,7 @@ static void test_packet_buffer(void **state)
 	struct peer peer;
 
 	(void)state;
-	begin(&peer);
+	begin(&peer, false);
 	arrive(&peer, NOOP, sizeof(NOOP) - 1);
 	assert_null(peer.frame.buf);
 	assert_true(kmc_frame_is_binary(&peer.frame));
@@ -329,7 +367,7 @@ static void test_between(void **state)
 	struct peer peer;
 
 	(void)state;
-	begin(&peer);
+	begin(&peer, false);
 	assert_true(kmc_frame_is_between(&peer.frame));
 	assert_false(kmc_frame_is_binary(&peer.frame));
 	arrive(&peer, "ver", 3);
@@ -348,7 +386,7 @@ static void test_protocol_is_given(void **state)
 	struct peer peer;
 
 	(void)state;
-	begin(&peer);
+	begin(&peer, false);
 	kmc_frame_begin_text(&peer.frame);
 	assert_true(kmc_frame_is_between(&peer.frame));
 	arrive(&peer, "\x80\x0a\0\0\nversion\n", 13);
@@ -356,7 +394,7 @@ static void test_protocol_is_given(void **state)
 	assert_false(kmc_frame_is_binary(&peer.frame));
 	end(&peer);
 
-	begin(&peer);
+	begin(&peer, false);
 	kmc_frame_begin_binary(&peer.frame);
 	assert_true(kmc_frame_is_between(&peer.frame));
 	assert_true(kmc_frame_is_binary(&peer.frame));
@@ -372,7 +410,7 @@ static void test_in_value(void **state)
 	struct peer peer;
 
 	(void)state;
-	begin(&peer);
+	begin(&peer, false);
 	assert_false(kmc_frame_is_in_value(&peer.frame));
 	arrive(&peer, "set a 0 0 1", 11);
 	assert_false(kmc_frame_is_in_value(&peer.frame));
@@ -384,7 +422,7 @@ static void test_in_value(void **state)
 	assert_false(kmc_frame_is_in_value(&peer.frame));
 	end(&peer);
 
-	begin(&peer);
+	begin(&peer, false);
 	arrive(&peer, PACKET("\x55", "\x01", "\x02", "\x07") "exkval", 30);
 	assert_true(kmc_frame_is_in_value(&peer.frame));
 	arrive(&peer, "u", 1);

@@ -32,6 +32,7 @@ struct kmc_nl_reply {
 	uint32_t backlog;
 	uint32_t protocol;
 	uint32_t denied;
+	uint8_t is_inline;
 	uint8_t auth;
 	unsigned int stat_count;
 	unsigned int stats[4];
@@ -193,6 +194,8 @@ size_t kmc_nl_get(const struct kmc_nl_reply *reply, unsigned int attr, void *dat
 		return copy(data, size, &on, reply->settings ? sizeof(on) : 0);
 	case KMC_A_LISTENER_AUTH:
 		return copy(data, size, &reply->auth, sizeof(reply->auth));
+	case KMC_A_LISTENER_INLINE:
+		return copy(data, size, &reply->is_inline, sizeof(reply->is_inline));
 	case KMC_A_PREFIX_DELIMITER:
 		return copy(data, size, "/", reply->settings ? 1 : 0);
 	case KMC_A_SHRINK_FLOOR:
@@ -337,6 +340,8 @@ static void requests_say_what_the_words_say(void **state)
 		  "command 5, 19=70110100, 20=00000000, 21=1e000000" },
 		{ { "set", "prefix-delimiter", "/", "requests-per-turn", "20" },
 		  "command 5, 22=2f, 23=14000000" },
+		{ { "set-listener", "258", "inline=off" },
+		  "command 12, 1=7f000001, 2=0201, 30=00" },
 		{ { "auth", "none" }, "command 9" },
 		{ { "show" }, "command 4" },
 		{ { "flush" }, "command 6" },
@@ -367,6 +372,8 @@ static void bad_words_are_not_sent(void **state)
 	run(WORDS("listen", "1", "protocol="), false, KMC_USAGE, "");
 	run(WORDS("listen", "1", "auth"), false, KMC_USAGE, "");
 	run(WORDS("listen", "1", "auth=yes"), false, KMC_USAGE, "");
+	run(WORDS("listen", "1", "inline=yes"), false, KMC_USAGE, "");
+	run(WORDS("set-listener", "1", "backlog=5"), false, KMC_USAGE, "");
 	run(WORDS("listen", "1", "noflush=on"), false, KMC_USAGE, "");
 	run(WORDS("listen", "1", "nodumps"), false, KMC_USAGE, "");
 	run(WORDS("listen", "1", ""), false, KMC_USAGE, "");
@@ -551,7 +558,7 @@ static void every_statistic_has_a_name(void **state)
 }
 
 static const struct kmc_nl_reply listeners[] = {
-	{ .addr_size = 4, .port = 11211, .conns = 3, .backlog = 1024 },
+	{ .addr_size = 4, .port = 11211, .conns = 3, .backlog = 1024, .is_inline = 1 },
 	{ .addr_size = 7 },	/* no address: not shown */
 	{ .addr_size = 20 },
 	{ .addr_size = 0 },
@@ -565,17 +572,17 @@ static void listeners_are_printed(void **state)
 	module.reply_count = 5;
 	run(WORDS("listeners"), true, KMC_DONE,
 	    "[{\"address\":\"0.0.0.0\",\"port\":11211,\"family\":\"inet\",\"connections\":3,\"backlog\":1024,"
-	    "\"protocol\":\"auto\",\"auth\":false,\"flush\":true,\"dump\":true,\"watch\":true},"
+	    "\"inline\":true,\"protocol\":\"auto\",\"auth\":false,\"flush\":true,\"dump\":true,\"watch\":true},"
 	    "{\"address\":\"::1\",\"port\":80,\"family\":\"inet6\",\"connections\":0,\"backlog\":5,"
-	    "\"protocol\":\"binary\",\"auth\":true,\"flush\":false,\"dump\":true,\"watch\":false}]\n");
+	    "\"inline\":false,\"protocol\":\"binary\",\"auth\":true,\"flush\":false,\"dump\":true,\"watch\":false}]\n");
 
 	forget(state);
 	module.replies = listeners;
 	module.reply_count = 5;
 	run(WORDS("listeners"), false, KMC_DONE,
-	    "address        connections  backlog  protocol  auth  denied\n"
-	    "0.0.0.0:11211  3            1024     auto      off   -\n"
-	    "[::1]:80       0            5        binary    on    noflush,nowatch\n");
+	    "address        connections  backlog  inline  protocol  auth  denied\n"
+	    "0.0.0.0:11211  3            1024     on      auto      off   -\n"
+	    "[::1]:80       0            5        off     binary    on    noflush,nowatch\n");
 
 	forget(state);
 	run(WORDS("listeners"), true, KMC_DONE, "[]\n");

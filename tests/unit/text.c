@@ -222,12 +222,45 @@ static void test_head(void **state)
 	}
 }
 
+/* Each byte at each place, in a string of each length, with an end that must not be read. */
+static void test_find(void **state)
+{
+	size_t len, at;
+	int c;
+
+	(void)state;
+	for (len = 0; len < 40; len++) {
+		char *p = malloc(len ? len : 1);
+
+		memset(p, 'k', len);
+		assert_int_equal(kmc_token_find(p, len, ' '), len);
+		assert_int_equal(kmc_token_find_end(p, len), len);
+		for (at = 0; at < len; at++) {
+			for (c = 0; c < 256; c++) {
+				p[at] = c;
+				assert_int_equal(kmc_token_find(p, len, c), c == 'k' ? 0 : at);
+				assert_int_equal(kmc_token_find_end(p, len), c <= ' ' ? at : len);
+			}
+			p[at] = 'k';
+		}
+		/* more than one, of which the first counts */
+		for (at = 1; at < len; at++) {
+			memset(p + at - 1, '\n', len - at + 1);
+			assert_int_equal(kmc_token_find(p, len, '\n'), at - 1);
+			assert_int_equal(kmc_token_find_end(p, len), at - 1);
+			memset(p, 'k', len);
+		}
+		free(p);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_head),
+		cmocka_unit_test(test_find),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -83,10 +83,10 @@ one_listener() {
 	same "the limit is kept" 33554432 "$(stat_of limit_maxbytes)"
 	check "set-limit while it serves" kmcctl set-limit 64M
 	same "listeners" \
-		"address connections backlog protocol auth denied|127.0.0.1:$port 0 1024 auto off -|" \
+		"address connections backlog inline protocol auth denied|127.0.0.1:$port 0 1024 on auto off -|" \
 		"$(kmcctl listeners | sed 's/  */ /g' | tr '\n' '|')"
 	same "listeners in JSON" \
-		"[{\"address\":\"127.0.0.1\",\"port\":$port,\"family\":\"inet\",\"connections\":0,\"backlog\":1024,\"protocol\":\"auto\",\"auth\":false,\"flush\":true,\"dump\":true,\"watch\":true}]" \
+		"[{\"address\":\"127.0.0.1\",\"port\":$port,\"family\":\"inet\",\"connections\":0,\"backlog\":1024,\"inline\":true,\"protocol\":\"auto\",\"auth\":false,\"flush\":true,\"dump\":true,\"watch\":true}]" \
 		"$(kmcctl listeners --json)"
 	check "a value can be stored there" store 127.0.0.1 "$port" key value
 	check "and read" has 127.0.0.1 "$port" key value
@@ -103,6 +103,15 @@ one_listener() {
 	refuses "unlisten twice" 1 "^kmcctl: unlisten $port: " kmcctl unlisten "$port"
 	check "listen again, by the port alone" kmcctl listen "$port" backlog=7
 	same "with another backlog" 7 "$(kmcctl listeners | awk 'NR == 2 { print $3 }')"
+	check "set-listener" kmcctl set-listener "$port" inline=off
+	same "it is set" off "$(kmcctl listeners | awk 'NR == 2 { print $4 }')"
+	check "what was stored is there without softirqs" has 127.0.0.1 "$port" key value
+	check "set-listener back" kmcctl set-listener "$port" inline=on
+	refuses "set-listener of none" 1 'no listener' kmcctl set-listener 11313 inline=off
+	refuses "set-listener of something else" 2 'only inline' \
+		kmcctl set-listener "$port" backlog=5
+	refuses "set-listener of neither on nor off" 2 "'inline=no': " \
+		kmcctl set-listener "$port" inline=no
 	check "the items have survived" has 127.0.0.1 "$port" key value
 }
 
@@ -154,6 +163,8 @@ refusals() {
 		'^kmcctl: listen 11312: .*CAP_NET_ADMIN in the initial user namespace' \
 		"${nobody[@]}" kmcctl listen 11312
 	refuses "an ordinary user: unlisten" 1 CAP_NET_ADMIN "${nobody[@]}" kmcctl unlisten all
+	refuses "an ordinary user: set-listener" 1 CAP_NET_ADMIN \
+		"${nobody[@]}" kmcctl set-listener "$port" inline=off
 	refuses "an ordinary user: listeners" 1 CAP_NET_ADMIN "${nobody[@]}" kmcctl -j listeners
 	refuses "an ordinary user: set-limit" 1 CAP_NET_ADMIN "${nobody[@]}" kmcctl set-limit 1G
 	refuses "an ordinary user: flush" 1 CAP_NET_ADMIN "${nobody[@]}" kmcctl flush

@@ -42,8 +42,10 @@ same "completion goes on with a verb" "listen listeners" "$(complete_line "kmcct
 same "completion offers verbs to help" "${verbs[*]}" "$(complete_line "kmcctl help ")"
 same "completion offers what may follow an address" "backlog=" \
 	"$(complete_line "kmcctl listen 127.0.0.1:1 b")"
-same "completion offers all that may" "backlog= protocol= auth= noflush nodump nowatch" \
+same "completion offers all that may" "backlog= protocol= auth= inline= noflush nodump nowatch" \
 	"$(complete_line "kmcctl listen 127.0.0.1:1 nodump ")"
+same "completion offers what can be changed" "inline=" \
+	"$(complete_line "kmcctl set-listener 127.0.0.1:1 ")"
 same "completion offers protocols" "auto text binary" \
 	"$(complete_line "kmcctl listen 127.0.0.1:1 protocol=")"
 same "completion offers no tokens" "none" "$(complete_line "kmcctl auth ")"
