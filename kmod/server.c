@@ -17,6 +17,9 @@
 /* How often to look whether a lowered memory limit is kept. */
 #define LIMIT_INTERVAL (HZ / 4)
 
+/* How often clients may change the memory limit. */
+#define REQUEST_INTERVAL (HZ / 10)
+
 static unsigned int server_net_id;
 
 /* Who is told of events, or NULL. */
@@ -271,6 +274,7 @@ static void apply_config(struct kmc_server *server)
 
 	lockdep_assert_held(&server->lock);
 	WRITE_ONCE(env->item_size_max, config->item_size_max);
+	WRITE_ONCE(env->mem_limit_max, config->mem_limit_max);
 	WRITE_ONCE(env->max_connections, config->max_connections);
 	WRITE_ONCE(env->idle_timeout, config->idle_timeout);
 	WRITE_ONCE(env->stuck_timeout, config->stuck_timeout);
@@ -368,25 +372,34 @@ out_unlock:
 
 static void change_limit(struct kmc_server_config *config, void *limit)
 {
-	config->mem_limit = *(unsigned long *)limit;
+	/* it may have been lowered since the request */
+	config->mem_limit = min(*(unsigned long *)limit, config->mem_limit_max);
 }
 
 static void request_work(struct work_struct *work)
 {
-	struct kmc_server *server = container_of(work, struct kmc_server, request_work);
-
+	struct kmc_server *server = container_of(to_delayed_work(work), struct kmc_server,
+						 request_work);
 	unsigned long limit = READ_ONCE(server->requested_limit);
+	bool is_set;
 
-	kmc_server_configure(server, change_limit, &limit, true, NULL);
+	mutex_lock(&server->lock);
+	is_set = server->config.mem_limit == limit;
+	mutex_unlock(&server->lock);
+	if (!is_set)
+		kmc_server_configure(server, change_limit, &limit, true, NULL);
 }
 
-/* A request cannot wait for the lock. Of several that come at once the last one counts. */
+/*
+ * A request cannot wait for the lock. Of several that come within a time the last one
+ * counts: each may be a lot of work.
+ */
 static void request_limit(struct kmc_env *env, unsigned long limit)
 {
 	struct kmc_server *server = container_of(env, struct kmc_server, env);
 
 	WRITE_ONCE(server->requested_limit, limit);
-	queue_work(system_unbound_wq, &server->request_work);
+	queue_delayed_work(system_unbound_wq, &server->request_work, REQUEST_INTERVAL);
 }
 
 /**
@@ -480,13 +493,14 @@ static int __net_init server_net_init(struct net *net)
 	server->config = (struct kmc_server_config){
 		.cache = KMC_CACHE_CONFIG_DEFAULT,
 		.mem_limit = KMC_MEM_LIMIT_DEFAULT,
+		.mem_limit_max = KMC_MEM_LIMIT_DEFAULT,
 		.item_size_max = KMC_ITEM_SIZE_DEFAULT,
 		.max_connections = KMC_CONNECTIONS_DEFAULT,
 		.requests_per_turn = KMC_REQUESTS_PER_TURN_DEFAULT,
 		.prefix_delimiter = ':',
 	};
 	INIT_DELAYED_WORK(&server->limit_work, limit_work);
-	INIT_WORK(&server->request_work, request_work);
+	INIT_DELAYED_WORK(&server->request_work, request_work);
 	kmc_events_init(&server->events, events_work);
 	server->env.stats = &server->stats;
 	server->env.events = &server->events;
@@ -516,7 +530,7 @@ static void __net_exit server_net_exit(struct net *net)
 	struct kmc_server *server = kmc_server_of(net);
 
 	/* both use the cache, and the first one queues the other */
-	cancel_work_sync(&server->request_work);
+	cancel_delayed_work_sync(&server->request_work);
 	cancel_delayed_work_sync(&server->limit_work);
 	kmc_prefixes_free_all(&server->env);
 	if (server->env.cache)

@@ -23,6 +23,7 @@ struct netlink_ext_ack;
  * struct kmc_server_config - all settings
  * @cache: those of the cache, or of the one to come
  * @mem_limit: memory limit of the cache, bytes
+ * @mem_limit_max: what was set by netlink: a client cannot set more
  * @item_size_max: largest item, bytes
  * @max_connections: how many connections there may be
  * @idle_timeout: seconds after which a connection without a request is closed; 0: never
@@ -33,6 +34,7 @@ struct netlink_ext_ack;
 struct kmc_server_config {
 	struct kmc_cache_config	cache;
 	unsigned long		mem_limit;
+	unsigned long		mem_limit_max;
 	u32			item_size_max;
 	u32			max_connections;
 	u32			idle_timeout;
@@ -76,7 +78,7 @@ struct kmc_server {
 	bool			limit_pending;
 	struct delayed_work	limit_work;
 	unsigned long		requested_limit;
-	struct work_struct	request_work;
+	struct delayed_work	request_work;
 	struct kmc_env		env;
 	struct kmc_stats	stats;
 	struct kmc_events	events;

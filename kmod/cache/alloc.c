@@ -59,21 +59,33 @@ static struct kmc_item *alloc_single(struct kmc_cache *cache, const struct kmc_i
 	return NULL;
 }
 
-/* What is stored again soon after it was evicted, or is there already, is no newcomer. */
+/*
+ * What is stored again soon after it was evicted (@is_back), or is there already, is no
+ * newcomer.
+ */
 static enum kmc_part choose_part(struct kmc_cache *cache, u32 hash, const char *key,
-				 size_t key_len)
+				 size_t key_len, bool *is_back)
 {
 	enum kmc_part part = KMC_PART_SMALL;
 	struct kmc_item *old;
 
 	rcu_read_lock();
 	old = kmc_index_find(&cache->index, hash, key, key_len);
+	*is_back = !old && kmc_ghost_take(&cache->ghost, hash);
 	if (old)
 		part = READ_ONCE(kmc_slab_of(&cache->pool, old)->part);
-	else if (kmc_ghost_take(&cache->ghost, hash))
+	else if (*is_back)
 		part = KMC_PART_MAIN;
 	rcu_read_unlock();
 	return part;
+}
+
+/* It is not stored yet, and may be tried again: then it is still no newcomer. */
+static void remember(struct kmc_cache *cache, u32 hash)
+{
+	rcu_read_lock();
+	kmc_ghost_return(&cache->ghost, hash);
+	rcu_read_unlock();
 }
 
 /*
@@ -127,18 +139,21 @@ static struct kmc_item *alloc_item(struct kmc_cache *cache, u32 hash,
 	bool single = is_single(cache, kmc_item_chunk_size(desc));
 	struct kmc_item *item;
 	enum kmc_part part;
+	bool is_back;
 
 	if (!single && desc->is_late) {
 		item = alloc_loose(cache, desc, gfp);
 		if (item)
 			return item;
 	}
-	part = choose_part(cache, hash, desc->key, desc->key_len);
+	part = choose_part(cache, hash, desc->key, desc->key_len, &is_back);
 	if (single)
 		return alloc_single(cache, desc, part, gfp);
 	item = kmc_room_alloc_chunk(cache, kmc_item_chunk_size(desc), part, gfp);
 	if (item)
 		kmc_item_init(item, desc);
+	else if (is_back)
+		remember(cache, hash);
 	return item;
 }
 
@@ -184,7 +199,8 @@ struct kmc_item *kmc_cache_alloc_item(struct kmc_cache *cache, const struct kmc_
 	item = NULL;
 	if (kmc_resize_make_place(cache, hash, gfp) || is_stored(cache, hash, desc))
 		item = alloc_item(cache, hash, desc, gfp);
-	if (!item)
+	/* who may not wait tries again where he may */
+	if (!item && gfpflags_allow_blocking(gfp))
 		count_no_memory(cache, size);
 	taken = item ? kmc_store_footprint(cache, item) : 0;
 	atomic_long_add(taken - size, &cache->transit);
@@ -203,9 +219,12 @@ struct kmc_item *kmc_cache_alloc_item(struct kmc_cache *cache, const struct kmc_
 struct kmc_item *kmc_alloc_settle(struct kmc_cache *cache, u32 hash, struct kmc_item *loose,
 				  gfp_t gfp)
 {
-	enum kmc_part part = choose_part(cache, hash, loose->data, loose->key_len);
-	struct kmc_item *item = kmc_room_alloc_chunk(cache, kmc_item_size(loose), part, gfp);
+	struct kmc_item *item;
+	enum kmc_part part;
+	bool is_back;
 
+	part = choose_part(cache, hash, loose->data, loose->key_len, &is_back);
+	item = kmc_room_alloc_chunk(cache, kmc_item_size(loose), part, gfp);
 	if (!item)
 		return NULL;
 	kmc_item_copy_all(item, loose);

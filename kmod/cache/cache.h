@@ -74,7 +74,7 @@ enum kmc_store_mode {
  *	May be called several times, each time with the item then current.
  * @fill: write the value of the new item
  *
- * Context: both may not sleep.
+ * Context: both may not wait, but @fill may let others run if it writes much.
  */
 struct kmc_update_ops {
 	int	(*plan)(const struct kmc_item *old, void *arg, u32 *value_len);

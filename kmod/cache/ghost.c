@@ -133,6 +133,30 @@ static u16 print_of(u32 hash)
 	return (hash % ((1U << (16 - EPOCH_BITS)) - 1) + 1) << EPOCH_BITS;
 }
 
+static void enter(const struct kmc_ghost *ghost, struct kmc_ghost_line *line, u32 hash)
+{
+	u16 at = READ_ONCE(line->at);
+
+	WRITE_ONCE(line->entry[at % LINE_ENTRIES],
+		   print_of(hash) | READ_ONCE(ghost->epoch) % EPOCHS);
+	WRITE_ONCE(line->at, (at + 1) % LINE_ENTRIES);
+}
+
+/**
+ * kmc_ghost_return() - undo kmc_ghost_take(): the key was not stored
+ * @ghost: the ghost
+ * @hash: hash of the key
+ *
+ * Context: under rcu_read_lock().
+ */
+void kmc_ghost_return(struct kmc_ghost *ghost, u32 hash)
+{
+	struct kmc_ghost_line *line = line_of(ghost, hash);
+
+	if (line)
+		enter(ghost, line, hash);
+}
+
 /**
  * kmc_ghost_add() - an item was evicted
  * @ghost: the ghost
@@ -144,7 +168,6 @@ static u16 print_of(u32 hash)
 void kmc_ghost_add(struct kmc_ghost *ghost, u32 hash, unsigned long items)
 {
 	struct kmc_ghost_line *line = line_of(ghost, hash);
-	u16 at;
 
 	if (!line)
 		return;
@@ -152,10 +175,7 @@ void kmc_ghost_add(struct kmc_ghost *ghost, u32 hash, unsigned long items)
 		atomic_long_set(&ghost->evicted, 0);
 		WRITE_ONCE(ghost->epoch, READ_ONCE(ghost->epoch) + 1);
 	}
-	at = READ_ONCE(line->at);
-	WRITE_ONCE(line->entry[at % LINE_ENTRIES],
-		   print_of(hash) | READ_ONCE(ghost->epoch) % EPOCHS);
-	WRITE_ONCE(line->at, (at + 1) % LINE_ENTRIES);
+	enter(ghost, line, hash);
 }
 
 /**

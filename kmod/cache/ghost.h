@@ -35,6 +35,7 @@ int kmc_ghost_init(struct kmc_ghost *ghost, struct kmc_budget *budget);
 void kmc_ghost_resize(struct kmc_ghost *ghost, unsigned long limit);
 void kmc_ghost_uninit(struct kmc_ghost *ghost);
 void kmc_ghost_add(struct kmc_ghost *ghost, u32 hash, unsigned long items);
+void kmc_ghost_return(struct kmc_ghost *ghost, u32 hash);
 bool kmc_ghost_take(struct kmc_ghost *ghost, u32 hash);
 
 #endif

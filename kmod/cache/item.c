@@ -150,8 +150,12 @@ unsigned long kmc_single_footprint(const struct kmc_item_desc *desc, bool paged)
 
 static void free_pages_of(struct kmc_single *single, size_t count)
 {
-	while (count)
+	while (count) {
 		__free_page(single->pages[--count]);
+		/* only what was made in process context has so many */
+		if (!(count % PAGES_BATCH) && count)
+			cond_resched();
+	}
 	kvfree(single->pages);
 }
 
@@ -476,10 +480,14 @@ void kmc_item_write(struct kmc_item *item, u32 offset, const void *src, u32 len)
  * @src: the other item
  * @src_offset: where in its value
  * @len: how many bytes
+ *
+ * Context: process, if they are more than some.
  */
 void kmc_item_copy(struct kmc_item *dst, u32 dst_offset, const struct kmc_item *src,
 		   u32 src_offset, u32 len)
 {
+	u32 pages = 0;
+
 	while (len) {
 		u32 run = len;
 		char *from = value_run(src, src_offset, &run);
@@ -488,6 +496,8 @@ void kmc_item_copy(struct kmc_item *dst, u32 dst_offset, const struct kmc_item *
 		dst_offset += run;
 		src_offset += run;
 		len -= run;
+		if (++pages % PAGES_BATCH == 0)
+			cond_resched();
 	}
 }
 

@@ -48,8 +48,9 @@ static const struct nla_policy flush_policy[] = {
 };
 
 static const struct nla_policy token_policy[] = {
-	[KMC_TOKEN_A_USER]		= NLA_POLICY_RANGE(NLA_BINARY, 1, KMC_TOKEN_SIZE_MAX),
-	[KMC_TOKEN_A_PASSWORD]		= NLA_POLICY_RANGE(NLA_BINARY, 1, KMC_TOKEN_SIZE_MAX),
+	/* their lengths are checked where they are wiped, too */
+	[KMC_TOKEN_A_USER]		= { .type = NLA_BINARY },
+	[KMC_TOKEN_A_PASSWORD]		= { .type = NLA_BINARY },
 };
 
 static const struct nla_policy auth_set_policy[] = {

@@ -146,8 +146,10 @@ static void change_config(struct kmc_server_config *config, void *arg)
 	struct genl_info *info = arg;
 
 	change_cache(&config->cache, info);
-	if (info->attrs[KMC_A_MEM_LIMIT])
+	if (info->attrs[KMC_A_MEM_LIMIT]) {
 		config->mem_limit = nla_get_u64(info->attrs[KMC_A_MEM_LIMIT]);
+		config->mem_limit_max = config->mem_limit;
+	}
 	if (info->attrs[KMC_A_PREFIX_DELIMITER])
 		config->prefix_delimiter = nla_get_u8(info->attrs[KMC_A_PREFIX_DELIMITER]);
 	take_u32(info, KMC_A_ITEM_SIZE_MAX, &config->item_size_max);

@@ -117,6 +117,8 @@ static enum kmc_next begin(struct kmc_session *session, const struct kmc_request
 {
 	struct kmc_auth_claim *claim = kzalloc(sizeof(*claim), gfp | __GFP_NOWARN);
 
+	if (!claim && !gfpflags_allow_blocking(gfp))
+		return KMC_NEXT_DEFER;
 	session->is_authenticated = false;
 	if (!claim) {
 		if (session->is_binary)

@@ -4,6 +4,7 @@
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/minmax.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 
 #include "../stats.h"
@@ -12,6 +13,9 @@
 
 /* Behind its number a value may have any length. */
 #define BRIEF_VALUE 256
+
+/* How much is written before others may run. */
+#define RESCHED_BYTES (1U << 20)
 
 /* Read the number that a value begins with. */
 static bool read_number(const struct kmc_item *item, u64 *number)
@@ -63,6 +67,9 @@ static void fill_delta(struct kmc_item *new, const struct kmc_item *old, void *a
 
 		kmc_item_write(new, at, spaces, run);
 		at += run;
+		/* not where one may not wait: there, values are short */
+		if (at % RESCHED_BYTES < sizeof(spaces) && at > RESCHED_BYTES)
+			cond_resched();
 	}
 }
 
@@ -89,10 +96,15 @@ int kmc_delta_apply(struct kmc_session *session, struct kmc_span key, struct kmc
 		    gfp_t gfp)
 {
 	struct kmc_env *env = session->env;
+	bool may_wait = gfpflags_allow_blocking(gfp);
 	int err;
 
-	kmc_note_look(session, key);
+	/* what is deferred is told of only once */
+	if (may_wait)
+		kmc_note_look(session, key);
 	err = kmc_cache_change(env->cache, key.p, key.len, &delta_ops, delta, &delta->change, gfp);
+	if (!may_wait && err != -ENOMEM)
+		kmc_note_look(session, key);
 	session->cost += delta->cost;
 	if (!err)
 		kmc_stats_inc(env->stats,
@@ -153,7 +165,8 @@ int kmc_delta_create(struct kmc_session *session, struct kmc_delta *delta,
 	kmc_note_look(session, key);
 	kmc_note_offer(session, item, &log);
 	err = kmc_cache_try_store(cache, &item, KMC_STORE_ADD, &cas, gfp);
-	note_created(session, key, err, &log);
+	if (!err || err == -EEXIST || gfpflags_allow_blocking(gfp))
+		note_created(session, key, err, &log);
 	if (item)
 		kmc_cache_discard_item(cache, item);
 	if (err)

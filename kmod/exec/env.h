@@ -33,6 +33,7 @@ struct kmc_stats;
  * @max_connections: how many connections there may be
  * @connections: how many there are
  * @item_size_max: largest item, bytes, as kmc_item_nominal_size() counts
+ * @mem_limit_max: how much clients may set the memory limit to, bytes
  * @idle_timeout: seconds after which a connection without a request is closed; 0: never
  * @stuck_timeout: seconds after which a transfer that does not move is ended; 0: never
  * @requests_per_turn: steps of requests in a turn of a connection
@@ -55,6 +56,7 @@ struct kmc_env {
 	unsigned int		max_connections;
 	atomic_t		connections;
 	size_t			item_size_max;
+	unsigned long		mem_limit_max;
 	u32			idle_timeout;
 	u32			stuck_timeout;
 	u32			requests_per_turn;

@@ -193,6 +193,11 @@ enum kmc_reply kmc_exec_short(struct kmc_session *session, const struct kmc_requ
 		return KMC_REPLY_NOOP;
 	case KMC_OP_VERSION:
 		return KMC_REPLY_VERSION;
+	case KMC_OP_MEM_LIMIT:
+		/* a lower limit is as good as a flush */
+		if (!kmc_session_may(session, KMC_CAP_FLUSH))
+			return KMC_REPLY_LIMIT_HIGH;
+		return kmc_tune(env, req);
 	default:
 		return kmc_tune(env, req);
 	}
@@ -260,6 +265,9 @@ enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_req
 {
 	if (kmc_session_is_locked(session))
 		return kmc_auth_line(session, req, parsed, out, gfp);
+	/* memcached says so before it looks at the rest */
+	if (req->op == KMC_OP_CACHEDUMP && !kmc_session_may(session, KMC_CAP_DUMP))
+		return answer(out, false, KMC_REPLY_DENIED_CACHEDUMP);
 	if (parsed)
 		return reject(session, req, parsed, out);
 	if (!gfpflags_allow_blocking(gfp) && !kmc_exec_is_brief(req))

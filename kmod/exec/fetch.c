@@ -174,8 +174,10 @@ static bool answer(struct kmc_item *item, void *arg)
 	struct reading *reading = arg;
 	int err = 0;
 
-	if (!reading->session->is_binary && answer_at_once(reading, item))
+	if (!reading->session->is_binary && answer_at_once(reading, item)) {
+		kmc_item_visit(item);
 		return true;
+	}
 	if (reading->with_value)
 		err = kmc_fetch_prepare_value(reading->out, item, reading->gfp);
 	reading->value_len = reading->with_value ? kmc_item_value_len(item) : 0;
@@ -183,6 +185,7 @@ static bool answer(struct kmc_item *item, void *arg)
 	/* a touch that must be tried again is not to be done yet: it may be the item's end */
 	if (err)
 		return reading->is_short && !is_touch(reading->session->op);
+	kmc_item_visit(item);
 	add_head(reading, item, reading->value_len);
 	if (!reading->session->is_binary)
 		kmc_fetch_add_value(reading->out, item);
@@ -198,7 +201,8 @@ static bool read(struct kmc_session *session, struct reading *reading)
 	if (is_touch(session->op))
 		return kmc_cache_read_touch(cache, reading->key.p, reading->key.len,
 					    session->deadline, answer, reading);
-	return kmc_cache_read(cache, reading->key.p, reading->key.len, answer, reading);
+	/* what is deferred was not read yet */
+	return kmc_cache_peek(cache, reading->key.p, reading->key.len, answer, reading);
 }
 
 static void count(struct kmc_session *session, bool hit)

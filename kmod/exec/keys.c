@@ -12,7 +12,7 @@
 #include "tune.h"
 
 /* Lines of the index looked at for one part of the list: many may be empty. */
-#define PART_LINES 256
+#define PART_LINES 64
 
 /* What memcached makes of stats cachedump at the most, its end included. */
 #define CACHEDUMP_BYTES (2U << 20)

@@ -161,7 +161,7 @@ static struct prefix *alloc_prefix(struct kmc_span span)
 {
 	struct prefix *prefix;
 
-	prefix = kzalloc(struct_size(prefix, bytes, span.len), GFP_ATOMIC | __GFP_NOWARN);
+	prefix = kzalloc(struct_size(prefix, bytes, span.len), GFP_NOWAIT | __GFP_NOWARN);
 	if (!prefix)
 		return NULL;
 	prefix->len = span.len;
@@ -175,7 +175,7 @@ static int enlist(struct kmc_prefixes *prefixes, struct prefix *prefix)
 	int err;
 
 	err = xa_alloc(&prefixes->all, &prefix->number, prefix,
-		       XA_LIMIT(0, KMC_PREFIXES_MAX - 1), GFP_ATOMIC | __GFP_NOWARN);
+		       XA_LIMIT(0, KMC_PREFIXES_MAX - 1), GFP_NOWAIT | __GFP_NOWARN);
 	if (err)
 		return err;
 	err = rhashtable_insert_fast(&prefixes->table, &prefix->node, params);
@@ -215,6 +215,9 @@ static struct prefix *find_or_create(struct kmc_env *env, struct kmc_span span)
 	prefix = rhashtable_lookup(&prefixes->table, &span, params);
 	if (prefix)
 		return prefix;
+	/* a full table costs no lock */
+	if (atomic_read(&prefixes->table.nelems) >= KMC_PREFIXES_MAX)
+		return NULL;
 	spin_lock_bh(&prefixes->lock);
 	prefix = rhashtable_lookup(&prefixes->table, &span, params);
 	if (!prefix)

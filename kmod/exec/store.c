@@ -92,16 +92,19 @@ enum kmc_next kmc_store_begin(struct kmc_session *session, const struct kmc_requ
 		/* a client may keep back its end alone */
 		.is_late = req->wire_len > req->at_hand,
 	};
+	bool is_large;
 
-	if (kmc_prefixes_is_on(&env->prefixes))
-		__kmc_prefixes_count(env, req->key, KMC_PREFIXES_SET);
 	if (desc.has_cas)
 		desc.cas = req->meta.new_cas;
-	if (kmc_item_nominal_size(&desc) > READ_ONCE(env->item_size_max))
-		return refuse(session, req, KMC_STAT_STORE_TOO_LARGE, KMC_REPLY_TOO_LARGE);
-	session->item = kmc_cache_alloc_item(env->cache, &desc, gfp);
-	if (!session->item && !gfpflags_allow_blocking(gfp))
+	is_large = kmc_item_nominal_size(&desc) > READ_ONCE(env->item_size_max);
+	if (!is_large)
+		session->item = kmc_cache_alloc_item(env->cache, &desc, gfp);
+	if (!is_large && !session->item && !gfpflags_allow_blocking(gfp))
 		return KMC_NEXT_DEFER;
+	if (kmc_prefixes_is_on(&env->prefixes))
+		__kmc_prefixes_count(env, req->key, KMC_PREFIXES_SET);
+	if (is_large)
+		return refuse(session, req, KMC_STAT_STORE_TOO_LARGE, KMC_REPLY_TOO_LARGE);
 	if (!session->item)
 		return refuse(session, req, KMC_STAT_STORE_NO_MEMORY, KMC_REPLY_NO_MEMORY);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include "tune.h"
 
-#include <linux/mm.h>
 #include <linux/sizes.h>
 
 #include "../cache/cache.h"
@@ -81,7 +80,7 @@ static enum kmc_reply change_limit(struct kmc_env *env, u32 megabytes)
 	u64 limit = (u64)megabytes * SZ_1M;
 
 	/* what the server would refuse: see check_config() there */
-	if (limit > (u64)totalram_pages() << PAGE_SHIFT ||
+	if (limit > READ_ONCE(env->mem_limit_max) ||
 	    limit / 2 < READ_ONCE(env->item_size_max))
 		return KMC_REPLY_LIMIT_HIGH;
 	env->request_limit(env, limit);

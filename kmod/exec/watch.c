@@ -43,14 +43,13 @@
  *   is drained after that;
  * - a namespace and the module remove their listeners first. The cache, which tells
  *   of evictions until it is destroyed, finds an empty list then. What a grace period
- *   is awaited for is freed by kvfree_rcu(), which needs no code of the module.
+ *   is awaited for is freed when a grace period is over.
  *
  * **Locking**: I: set before it is on the list. L: @lock, a leaf but for the kick,
  * which queues work; taken with bottom halves off, inside the writer lock of a key
  * and inside socket locks. S: the socket lock of its connection.
  *
  * @node: in &kmc_watch.watchers
- * @rcu: to be freed by
  * @kinds: I: what it wants to know
  * @lock: protects the ring
  * @session: L: whose connection is to be kicked; NULL: nobody's any more
@@ -64,7 +63,6 @@
  */
 struct kmc_watcher {
 	struct list_head	node;
-	struct rcu_head		rcu;
 	u32			kinds;
 	spinlock_t		lock;
 	struct kmc_session	*session;
@@ -279,10 +277,12 @@ static struct kmc_watcher *alloc_watcher(struct kmc_env *env)
 	return watcher;
 }
 
+/* Not later: until then, it is memory that counts. */
 static void free_watcher(struct kmc_env *env, struct kmc_watcher *watcher)
 {
+	synchronize_rcu_expedited();
+	kvfree(watcher);
 	kmc_cache_uncharge(env->cache, sizeof(*watcher));
-	kvfree_rcu(watcher, rcu);
 }
 
 static enum kmc_reply create(struct kmc_session *session)

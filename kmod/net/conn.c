@@ -278,7 +278,10 @@ static enum verdict kmc_conn_serve(struct kmc_conn *conn)
  */
 bool kmc_conn_is_inline(const struct kmc_conn *conn)
 {
-	return conn->state == KMC_CONN_OPEN && !conn->flags && !conn->out && !conn->ahead_len &&
+	/* that it has waited for memory before does not matter */
+	unsigned long flags = smp_load_acquire(&conn->flags) & ~BIT(KMC_CONN_TIMED_OUT);
+
+	return conn->state == KMC_CONN_OPEN && !flags && !conn->out && !conn->ahead_len &&
 	       (conn->next == KMC_NEXT_REQUEST || conn->next == KMC_NEXT_KEYS) &&
 	       (!conn->frame.len || conn->frame.ended);
 }
@@ -298,7 +301,10 @@ bool kmc_conn_serve_inline(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 	if (!conn->out)
 		return false;
 	kmc_stats_inc(conn->session.env->stats, KMC_STAT_TURNS_INLINE);
-	return serve(conn, budget) == WAIT;
+	if (serve(conn, budget) != WAIT)
+		return false;
+	/* what was not sent although there is room was not for want of memory here */
+	return !conn->out || !sk_stream_is_writeable(conn->sock->sk);
 }
 
 /* Leave the listener. The last one to leave a listener that stops lets it go. */
@@ -364,9 +370,14 @@ static void conn_work(struct work_struct *work)
 
 	lock_sock(sk);
 	verdict = kmc_conn_serve(conn);
-	release_sock(sk);
+	/* that takes a byte, before which softirq must not read others */
 	if (verdict == URGENT)
+		set_bit(KMC_CONN_SKIPPING, &conn->flags);
+	release_sock(sk);
+	if (verdict == URGENT) {
 		verdict = kmc_rx_skip_urgent(conn) ? CLOSE : AGAIN;
+		clear_bit_unlock(KMC_CONN_SKIPPING, &conn->flags);
+	}
 
 	switch (verdict) {
 	case WAIT:
@@ -458,10 +469,6 @@ int kmc_conn_create(struct kmc_listener *listener, struct socket *sock)
 	}
 	kmc_stats_inc(env->stats, KMC_STAT_TOTAL_CONNECTIONS);
 	kmc_roster_tell_new(conn);
-	spin_lock_bh(&listener->lock);
-	list_add_tail(&conn->node, &listener->conns);
-	WRITE_ONCE(listener->nr_conns, listener->nr_conns + 1);
-	spin_unlock_bh(&listener->lock);
 
 	/*
 	 * Once this has installed the callbacks the work may run, and end the
@@ -470,6 +477,10 @@ int kmc_conn_create(struct kmc_listener *listener, struct socket *sock)
 	 * is; what arrives later calls.
 	 */
 	lock_sock(sock->sk);
+	spin_lock_bh(&listener->lock);
+	list_add_tail(&conn->node, &listener->conns);
+	WRITE_ONCE(listener->nr_conns, listener->nr_conns + 1);
+	spin_unlock_bh(&listener->lock);
 	kmc_roster_add(env, &conn->member);
 	kmc_conn_kick(conn);
 	__kmc_sock_install_conn(sock, conn, &conn->saved);

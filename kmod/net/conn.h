@@ -32,6 +32,7 @@ enum kmc_conn_state {
 /* Bits of &kmc_conn.flags. */
 #define KMC_CONN_DYING		0	/* its listener goes: close at once */
 #define KMC_CONN_TIMED_OUT	1	/* the timer has fired */
+#define KMC_CONN_SKIPPING	3	/* its work is getting past an urgent byte */
 #define KMC_CONN_OVERDUE	2	/* nothing seems to happen on it: see idle.c */
 
 /**
@@ -64,8 +65,9 @@ enum kmc_conn_state {
  * @next: S: what that needs next
  * @out: S: replies not sent yet; NULL when there are none
  * @sending: S: tcp_sendmsg_locked() is running
- * @ahead: a byte that was read and not yet looked at; its work's own
- * @ahead_len: is there one? 0 or 1; its work's own
+ * @ahead: a byte that was read and not yet looked at: S, or its work's own while it is
+ *	%KMC_CONN_SKIPPING
+ * @ahead_len: the same: is there one? 0 or 1
  * @drained: S: bytes discarded while draining
  * @busy: S to write, A to read: a value or a reply is on its way
  * @used_at: S to write, A to read: when a piece of a request was there last, jiffies

@@ -6,6 +6,7 @@
  */
 #include "inline.h"
 
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/sched/clock.h>
@@ -74,8 +75,9 @@ static bool is_possible(struct kmc_conn *conn, struct sock *sk)
  */
 static bool serve(struct kmc_conn *conn, struct sock *sk, struct inline_cpu *cpu)
 {
+	const struct kmc_env *env = conn->session.env;
 	struct kmc_rx_budget budget = {
-		.steps = INLINE_STEPS,
+		.steps = min_t(u32, INLINE_STEPS, READ_ONCE(env->requests_per_turn)),
 		.bytes = INLINE_BYTES,
 		.gfp = GFP_NOWAIT,
 	};

@@ -242,7 +242,7 @@ void kmc_roster_kill_all(struct kmc_env *env)
 	struct kmc_conn_view view;
 	u32 from = 0;
 
-	while (kmc_roster_find(env, from, &view)) {
+	while (kmc_roster_find(env, from, &view) && !fatal_signal_pending(current)) {
 		if (view.activity != KMC_ACTIVITY_LISTENING)
 			kmc_roster_kill(env, view.id);
 		from = view.id + 1;

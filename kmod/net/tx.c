@@ -19,7 +19,8 @@
  */
 static int wait_for_space(struct kmc_conn *conn, struct sock *sk)
 {
-	if (tcp_rtx_and_write_queues_empty(sk))
+	if (!tcp_sk(sk)->packets_out &&
+	    (tcp_rtx_and_write_queues_empty(sk) || sk_stream_is_writeable(sk)))
 		kmc_conn_retry(conn);
 	return 0;
 }

@@ -53,14 +53,14 @@ listeners_differ() {
 	check "binary" kmcctl listen $((port + 5)) protocol=binary
 	check "all at once" kmcctl listen $((port + 6)) auth=on nowatch protocol=text noflush nodump
 	check "what is so anyway" kmcctl listen $((port + 7)) auth=off protocol=auto
-	same "listeners: everybody" "1024 auto off -" "$(listener_on "$open")"
-	same "listeners: auth" "1024 auto on -" "$(listener_on "$closed")"
-	same "listeners: noflush" "1024 auto off noflush" "$(listener_on $((port + 2)))"
-	same "listeners: nodump" "7 auto off nodump" "$(listener_on $((port + 3)))"
-	same "listeners: text" "1024 text off nowatch" "$(listener_on $((port + 4)))"
-	same "listeners: binary" "1024 binary off -" "$(listener_on $((port + 5)))"
-	same "listeners: all" "1024 text on noflush,nodump,nowatch" "$(listener_on $((port + 6)))"
-	same "listeners: nothing" "1024 auto off -" "$(listener_on $((port + 7)))"
+	same "listeners: everybody" "1024 on auto off -" "$(listener_on "$open")"
+	same "listeners: auth" "1024 on auto on -" "$(listener_on "$closed")"
+	same "listeners: noflush" "1024 on auto off noflush" "$(listener_on $((port + 2)))"
+	same "listeners: nodump" "7 on auto off nodump" "$(listener_on $((port + 3)))"
+	same "listeners: text" "1024 on text off nowatch" "$(listener_on $((port + 4)))"
+	same "listeners: binary" "1024 on binary off -" "$(listener_on $((port + 5)))"
+	same "listeners: all" "1024 on text on noflush,nodump,nowatch" "$(listener_on $((port + 6)))"
+	same "listeners: nothing" "1024 on auto off -" "$(listener_on $((port + 7)))"
 	kmcctl -j listeners >"$scratch/json"
 	check "listeners in JSON" grep -qF \
 		'"protocol":"text","auth":true,"flush":false,"dump":false,"watch":false}' "$scratch/json"
