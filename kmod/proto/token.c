@@ -34,7 +34,9 @@ static size_t first_byte(u64 bits)
 /* Only where the first byte in memory is the lowest. */
 static bool may_load(size_t left)
 {
-	return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && left >= sizeof(u64);
+	const u16 one = 1;
+
+	return *(const u8 *)&one && left >= sizeof(u64);
 }
 
 /**
