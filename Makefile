@@ -92,6 +92,7 @@ BENCH := $(call mains,bench)
 TARGETS := $(patsubst tests/fuzz/%.c,%,$(shell grep -ls '^int LLVMFuzzer' tests/fuzz/*.c))
 REPLAY := $(addprefix $(BUILD)/fuzz/replay-,$(TARGETS))
 FUZZERS := $(addprefix $(BUILD)/fuzz/fuzz-,$(TARGETS))
+DIFF := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/fuzz/diff.c))
 
 .PHONY: unit
 unit: $(UNIT) ## build and run the unit tests
@@ -114,7 +115,7 @@ life-build: $(LIFE) ## build the random life cycle
 bench-build: $(BENCH) ## build what tests/bench/ measures with
 
 .PHONY: diff-build
-diff-build: $(BUILD)/fuzz/diff ## build the differential fuzzer
+diff-build: $(DIFF) ## build the differential fuzzer
 
 .PHONY: fuzz-build
 fuzz-build: $(FUZZERS) ## build the fuzz targets with libFuzzer, which is clang's
@@ -149,7 +150,7 @@ $(FUZZERS): $(BUILD)/fuzz/fuzz-%: $$(call sources,tests/fuzz/$$*.c) $(HEADERS)
 	clang -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(FUZZ_FLAGS) \
 		-o $@.$$$$ $(filter %.c,$^) && mv $@.$$$$ $@
 
-$(BUILD)/fuzz/diff: $$(call sources,tests/fuzz/diff.c) $(HEADERS)
+$(DIFF): $(BUILD)/fuzz/%: $$(call sources,tests/fuzz/$$*.c) $(HEADERS)
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -D_GNU_SOURCE -O2 -g $(WARNINGS) -Werror $(INCLUDES) \
 		-o $@.$$$$ $(filter %.c,$^) && mv $@.$$$$ $@

@@ -23,11 +23,18 @@ static void check_refused(const struct kmc_packet *packet, enum kmc_reply reply,
 	fuzz_check(packet->req.wire_len <= KMC_BINARY_BODY_MAX);
 }
 
+/* Those of both protocols, and how a client says who it is. */
+static bool is_binary_op(enum kmc_op op)
+{
+	return (op > KMC_OP_NONE && op <= KMC_OP_QUIT) ||
+	       (op >= KMC_OP_AUTH && op <= KMC_OP_AUTH_STEP);
+}
+
 static void check_taken(const struct kmc_packet *packet, const char *head, size_t len)
 {
 	const struct kmc_request *req = &packet->req;
 
-	fuzz_check(req->op != KMC_OP_NONE && req->op <= KMC_OP_QUIT && !req->noreply);
+	fuzz_check(is_binary_op(req->op) && !req->noreply);
 	fuzz_check(req->key.len <= KMC_KEY_MAX && fuzz_is_within(req->key, head, len));
 	fuzz_check(req->has_value || !req->wire_len);
 	fuzz_check(len + req->wire_len == KMC_BINARY_HEADER_LEN + (u64)body_len(head));
