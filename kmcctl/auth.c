@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /*
  * Who may come. What is in the file is shown to nobody, also not when it is wrong, and
- * does not stay in memory.
+ * does not stay in memory, but for what stdio keeps of standard input until the end.
  */
 #include <errno.h>
 #include <stdio.h>

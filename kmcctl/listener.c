@@ -48,6 +48,19 @@ static struct kmc_addr any_v4(const struct kmc_addr *addr)
 	return v4;
 }
 
+/* What listen makes of "*" depends on the kernel: try what it would be on another one. */
+static int send_for(struct kmc_ctl *ctl, unsigned int command, const struct kmc_addr *addr,
+		    const struct kmc_listen_options *options)
+{
+	int err = send_request(ctl, command, addr, options);
+	struct kmc_addr v4;
+
+	if (!addr->both || (err != -ENOENT && err != -EAFNOSUPPORT))
+		return err;
+	v4 = any_v4(addr);
+	return send_request(ctl, command, &v4, options);
+}
+
 static enum kmc_status parse_words(struct kmc_ctl *ctl, struct kmc_addr *addr,
 				   struct kmc_listen_options *options)
 {
@@ -75,20 +88,13 @@ enum kmc_status kmc_listener_add(struct kmc_ctl *ctl)
 	struct kmc_listen_options options = { 0 };
 	enum kmc_status status;
 	struct kmc_addr addr;
-	int err;
 
 	status = parse_words(ctl, &addr, &options);
+	if (!status)
+		status = kmc_ctl_connect(ctl);
 	if (status)
 		return status;
-	status = kmc_ctl_connect(ctl);
-	if (status)
-		return status;
-	err = send_request(ctl, KMC_CMD_LISTENER_ADD, &addr, &options);
-	if (err == -EAFNOSUPPORT && addr.both) {
-		addr = any_v4(&addr);
-		err = send_request(ctl, KMC_CMD_LISTENER_ADD, &addr, &options);
-	}
-	return kmc_ctl_judge(ctl, err);
+	return kmc_ctl_judge(ctl, send_for(ctl, KMC_CMD_LISTENER_ADD, &addr, &options));
 }
 
 /**
@@ -102,7 +108,6 @@ enum kmc_status kmc_listener_change(struct kmc_ctl *ctl)
 	struct kmc_listen_options options = { 0 };
 	enum kmc_status status;
 	struct kmc_addr addr;
-	int err;
 
 	status = parse_words(ctl, &addr, &options);
 	if (status)
@@ -112,24 +117,7 @@ enum kmc_status kmc_listener_change(struct kmc_ctl *ctl)
 	status = kmc_ctl_connect(ctl);
 	if (status)
 		return status;
-	err = send_request(ctl, KMC_CMD_LISTENER_SET, &addr, &options);
-	if (addr.both && (err == -ENOENT || err == -EAFNOSUPPORT)) {
-		addr = any_v4(&addr);
-		err = send_request(ctl, KMC_CMD_LISTENER_SET, &addr, &options);
-	}
-	return kmc_ctl_judge(ctl, err);
-}
-
-static int remove_one(struct kmc_ctl *ctl, struct kmc_addr *addr)
-{
-	static const struct kmc_listen_options none;
-	int err = send_request(ctl, KMC_CMD_LISTENER_REMOVE, addr, &none);
-
-	if (!addr->both || (err != -ENOENT && err != -EAFNOSUPPORT))
-		return err;
-	/* What listen made of "*" depends on the kernel: undo the other. */
-	*addr = any_v4(addr);
-	return send_request(ctl, KMC_CMD_LISTENER_REMOVE, addr, &none);
+	return kmc_ctl_judge(ctl, send_for(ctl, KMC_CMD_LISTENER_SET, &addr, &options));
 }
 
 /**
@@ -140,6 +128,7 @@ static int remove_one(struct kmc_ctl *ctl, struct kmc_addr *addr)
  */
 enum kmc_status kmc_listener_remove(struct kmc_ctl *ctl)
 {
+	static const struct kmc_listen_options none;
 	const char *word = ctl->words[1];
 	bool all = !strcmp(word, "all");
 	enum kmc_status status;
@@ -153,7 +142,7 @@ enum kmc_status kmc_listener_remove(struct kmc_ctl *ctl)
 	if (status)
 		return status;
 	if (!all)
-		return kmc_ctl_judge(ctl, remove_one(ctl, &addr));
+		return kmc_ctl_judge(ctl, send_for(ctl, KMC_CMD_LISTENER_REMOVE, &addr, &none));
 	return kmc_ctl_judge(ctl, kmc_nl_do(kmc_nl_request_create(ctl->nl,
 								  KMC_CMD_LISTENER_REMOVE),
 					    NULL, NULL));

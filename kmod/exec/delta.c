@@ -96,15 +96,13 @@ int kmc_delta_apply(struct kmc_session *session, struct kmc_span key, struct kmc
 		    gfp_t gfp)
 {
 	struct kmc_env *env = session->env;
-	bool may_wait = gfpflags_allow_blocking(gfp);
-	int err;
+	struct kmc_cache_glance seen;
+	bool is_watched = kmc_note_glance(session, key, &seen);
+	int err = kmc_cache_change(env->cache, key.p, key.len, &delta_ops, delta, &delta->change,
+				   gfp);
 
-	/* what is deferred is told of only once */
-	if (may_wait)
-		kmc_note_look(session, key);
-	err = kmc_cache_change(env->cache, key.p, key.len, &delta_ops, delta, &delta->change, gfp);
-	if (!may_wait && err != -ENOMEM)
-		kmc_note_look(session, key);
+	if (is_watched && (err != -ENOMEM || gfpflags_allow_blocking(gfp)))
+		kmc_note_seen(session, key, &seen);
 	session->cost += delta->cost;
 	if (!err)
 		kmc_stats_inc(env->stats,

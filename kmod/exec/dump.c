@@ -102,6 +102,7 @@ static bool has_idle_timeout(const struct kmc_env *env)
 	return READ_ONCE(env->idle_timeout);
 }
 
+/* One byte and a NUL that stays: while it is changed it is the old one or the new one. */
 static const char *say_prefix_delimiter(const struct kmc_env *env)
 {
 	return env->prefix_delimiter;

@@ -47,6 +47,8 @@ static void drop_item(struct kmc_session *session)
  * @session: the state
  *
  * After this nothing of exec/ kicks the connection any more.
+ *
+ * Context: process, may sleep for a grace period.
  */
 void kmc_exec_uninit(struct kmc_session *session)
 {

@@ -220,6 +220,8 @@ static void count(struct kmc_session *session, bool hit)
 
 static int fetch(struct kmc_session *session, struct reading *reading)
 {
+	struct kmc_cache_glance seen;
+	bool is_watched = kmc_note_glance(session, reading->key, &seen);
 	bool hit;
 
 	/* again if others store longer ones meanwhile: each round has more memory */
@@ -231,7 +233,8 @@ static int fetch(struct kmc_session *session, struct reading *reading)
 		if (!kmc_fetch_reserve(reading->out, reading->value_len, reading->gfp))
 			return -ENOMEM;
 	}
-	kmc_note_look(session, reading->key);
+	if (is_watched)
+		kmc_note_seen(session, reading->key, &seen);
 	count(session, hit);
 	if (kmc_prefixes_is_on(&session->env->prefixes))
 		__kmc_prefixes_count(session->env, reading->key,

@@ -236,17 +236,14 @@ enum kmc_next kmc_meta_get(struct kmc_session *session, const struct kmc_request
 		.must_lock = kmc_meta_has(&req->meta, 'T'),
 		.gfp = gfp,
 	};
-	bool may_wait = gfpflags_allow_blocking(gfp);
-	int err;
+	struct kmc_cache_glance seen;
+	bool is_watched = kmc_note_glance(session, req->key, &seen);
+	int err = get(&getting, gfp);
 
-	/* what was not there may be, afterwards; what is deferred is told of only once */
-	if (may_wait)
-		kmc_note_look(session, req->key);
-	err = get(&getting, gfp);
-	if (err == -ENOMEM && !may_wait)
+	if (err == -ENOMEM && !gfpflags_allow_blocking(gfp))
 		return KMC_NEXT_DEFER;
-	if (!may_wait)
-		kmc_note_look(session, req->key);
+	if (is_watched)
+		kmc_note_seen(session, req->key, &seen);
 	if (err == -ENOMEM) {
 		kmc_out_add_reply(out, KMC_REPLY_NO_MEMORY_GET);
 		return KMC_NEXT_REQUEST;

@@ -15,15 +15,15 @@ static s64 ttl_of(const struct kmc_session *session, u32 deadline)
 }
 
 /**
- * __kmc_note_look() - look for a key, and tell what was seen
+ * kmc_note_seen() - tell what a request has seen of a key
  * @session: the connection's protocol state
  * @key: the key
- * @seen: result: the same
+ * @seen: what that was
  *
  * Context: any but hard interrupts.
  */
-void __kmc_note_look(struct kmc_session *session, struct kmc_span key,
-		     struct kmc_cache_glance *seen)
+void kmc_note_seen(struct kmc_session *session, struct kmc_span key,
+		   const struct kmc_cache_glance *seen)
 {
 	static const u8 status[] = {
 		[KMC_CACHE_MISSING]	= KMC_LOG_NOT_FOUND,
@@ -31,14 +31,15 @@ void __kmc_note_look(struct kmc_session *session, struct kmc_span key,
 		[KMC_CACHE_FLUSHED]	= KMC_LOG_FLUSHED,
 		[KMC_CACHE_EXPIRED]	= KMC_LOG_EXPIRED,
 	};
-	struct kmc_env *env = session->env;
-	struct kmc_log log = { .type = KMC_LOG_ITEM_GET, .id = session->id };
+	struct kmc_log log = {
+		.type = KMC_LOG_ITEM_GET,
+		.id = session->id,
+		.status = status[seen->fate],
+		.size = seen->value_len,
+		.class = class_of(seen),
+	};
 
-	kmc_cache_glance(env->cache, key.p, key.len, seen);
-	log.status = status[seen->fate];
-	log.size = seen->value_len;
-	log.class = class_of(seen);
-	kmc_watch_tell(env, KMC_LOG_FETCHERS, &log, key);
+	kmc_watch_tell(session->env, KMC_LOG_FETCHERS, &log, key);
 }
 
 /**

@@ -34,16 +34,15 @@
  * kmc_exec_uninit() of that session. Those who have something to tell find it under
  * RCU, and use @session, which they have to kick, only under @lock and if it is not
  * NULL. Ending one takes it off the list; makes @session NULL under @lock, after
- * which nobody kicks the connection on its behalf any more; and leaves its memory,
- * which nobody uses who comes later, to be freed after a grace period. So
+ * which nobody kicks the connection on its behalf any more; and frees its memory when
+ * a grace period is over, for nobody who comes later finds it. So
  *
  * - a connection that closes ends it before it takes back its own queued work;
  * - a listener that goes waits until its connections have destroyed themselves, and
  *   so have ended theirs; and its connections kick no workqueue but their own, which
  *   is drained after that;
  * - a namespace and the module remove their listeners first. The cache, which tells
- *   of evictions until it is destroyed, finds an empty list then. What a grace period
- *   is awaited for is freed when a grace period is over.
+ *   of evictions until it is destroyed, finds an empty list then.
  *
  * **Locking**: I: set before it is on the list. L: @lock, a leaf but for the kick,
  * which queues work; taken with bottom halves off, inside the writer lock of a key
@@ -277,10 +276,8 @@ static struct kmc_watcher *alloc_watcher(struct kmc_env *env)
 	return watcher;
 }
 
-/* Not later: until then, it is memory that counts. */
 static void free_watcher(struct kmc_env *env, struct kmc_watcher *watcher)
 {
-	synchronize_rcu_expedited();
 	kvfree(watcher);
 	kmc_cache_uncharge(env->cache, sizeof(*watcher));
 }
@@ -384,8 +381,11 @@ bool kmc_watch_next(struct kmc_session *session, struct kmc_out *out)
  *
  * The argument for the order is at &struct kmc_watcher.
  *
- * Context: any but hard interrupts. When it returns, the connection is not kicked any
- * more on behalf of this.
+ * Its memory counts until it is free: so that is waited for. Not in a hurry, which would
+ * disturb all CPUs as often as a client likes.
+ *
+ * Context: process, sleeps for a grace period. When it returns, the connection is not
+ * kicked any more on behalf of this.
  */
 void kmc_watch_end(struct kmc_session *session)
 {
@@ -405,5 +405,6 @@ void kmc_watch_end(struct kmc_session *session)
 	spin_lock_bh(&watcher->lock);
 	watcher->session = NULL;
 	spin_unlock_bh(&watcher->lock);
+	synchronize_rcu();
 	free_watcher(env, watcher);
 }

@@ -220,6 +220,7 @@ static enum verdict serve(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 {
 	enum verdict verdict;
 
+	lockdep_assert(lockdep_sock_is_held(conn->sock->sk));
 	verdict = send(conn, budget);
 	while (verdict == AGAIN && budget->steps > 0 && budget->bytes > 0)
 		verdict = serve_round(conn, budget);
@@ -253,8 +254,10 @@ static enum verdict kmc_conn_serve(struct kmc_conn *conn)
 		return CLOSE;
 	if (test_and_clear_bit(KMC_CONN_OVERDUE, &conn->flags)) {
 		verdict = end_idle(conn);
-		if (verdict != WAIT)
+		if (verdict != WAIT) {
+			set_bit(KMC_CONN_TOO_IDLE, &conn->flags);
 			return verdict;
+		}
 	}
 	if (!conn->out)
 		conn->out = kmc_batch_take(budget.gfp);

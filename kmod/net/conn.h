@@ -33,6 +33,7 @@ enum kmc_conn_state {
 #define KMC_CONN_DYING		0	/* its listener goes: close at once */
 #define KMC_CONN_TIMED_OUT	1	/* the timer has fired */
 #define KMC_CONN_SKIPPING	3	/* its work is getting past an urgent byte */
+#define KMC_CONN_TOO_IDLE	4	/* it was overdue, and ends for that */
 #define KMC_CONN_OVERDUE	2	/* nothing seems to happen on it: see idle.c */
 
 /**

@@ -6,6 +6,7 @@
  */
 #include "inline.h"
 
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
@@ -85,6 +86,7 @@ static bool serve(struct kmc_conn *conn, struct sock *sk, struct inline_cpu *cpu
 	bool task_frag = sk->sk_use_task_frag;
 	bool done;
 
+	lockdep_assert_held(&sk->sk_lock.slock);
 	DEBUG_NET_WARN_ON_ONCE(!in_softirq());
 	DEBUG_NET_WARN_ON_ONCE(sock_flag(sk, SOCK_DEAD) || !sk->sk_socket);
 	DEBUG_NET_WARN_ON_ONCE(sk->sk_frag.page || sk->sk_backlog.tail);

@@ -254,6 +254,8 @@ static enum kmc_log_reason reason_of(const struct kmc_conn *conn)
 {
 	if (test_bit(KMC_CONN_DYING, &conn->flags))
 		return KMC_LOG_REASON_SHUTDOWN;
+	if (test_bit(KMC_CONN_TOO_IDLE, &conn->flags))
+		return KMC_LOG_REASON_IDLE;
 	if (READ_ONCE(conn->sock->sk->sk_err))
 		return KMC_LOG_REASON_ERROR;
 	/* it was this side's wish, but not the client's */

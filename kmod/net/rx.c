@@ -30,11 +30,11 @@ struct rx {
 };
 
 /* The value of a request follows, wanted or not. */
-static void begin_value(struct kmc_conn *conn, const struct kmc_request *req)
+static void begin_value(struct kmc_conn *conn, const struct kmc_request *req, enum kmc_next next)
 {
-	if (conn->next == KMC_NEXT_VALUE)
+	if (next == KMC_NEXT_VALUE)
 		kmc_frame_begin_data(&conn->frame, req->wire_len);
-	else if (conn->next == KMC_NEXT_SWALLOW)
+	else if (next == KMC_NEXT_SWALLOW)
 		kmc_frame_begin_swallow(&conn->frame, req->wire_len);
 }
 
@@ -53,122 +53,113 @@ static enum kmc_reply parse_head(const struct kmc_conn *conn, struct kmc_span he
 						       kmc_text_parse_head(head, req);
 }
 
-static void handle_line(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span line, gfp_t gfp)
+static enum kmc_next handle_line(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span line,
+				 gfp_t gfp)
 {
 	struct kmc_request req;
 	enum kmc_reply parsed = parse_line(conn, line, &req);
+	enum kmc_next next;
 
 	req.at_hand = in->len;
-	conn->next = kmc_exec_request(&conn->session, &req, parsed, conn->out, gfp);
-	if (conn->next == KMC_NEXT_KEYS)
+	next = kmc_exec_request(&conn->session, &req, parsed, conn->out, gfp);
+	if (next == KMC_NEXT_KEYS)
 		kmc_frame_begin_keys(&conn->frame, in, req.keys);
 	else
-		begin_value(conn, &req);
+		begin_value(conn, &req, next);
+	return next;
 }
 
-static void handle_head(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span head, gfp_t gfp)
+static enum kmc_next handle_head(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span head,
+				 gfp_t gfp)
 {
 	struct kmc_request req;
 	enum kmc_reply parsed = parse_head(conn, head, &req);
+	enum kmc_next next = kmc_exec_request(&conn->session, &req, parsed, conn->out, gfp);
 
-	conn->next = kmc_exec_request(&conn->session, &req, parsed, conn->out, gfp);
-	if (conn->next == KMC_NEXT_KEYS)
+	if (next == KMC_NEXT_KEYS)
 		kmc_frame_begin_keys(&conn->frame, in, req.keys);
 	else
 		kmc_frame_skip_line(&conn->frame);
+	return next;
 }
 
-static void handle_keys_end(struct kmc_conn *conn, bool bad_key)
+static enum kmc_next handle_keys_end(struct kmc_conn *conn, bool bad_key)
 {
 	kmc_exec_keys_end(&conn->session, conn->out, bad_key);
 	if (bad_key)
 		kmc_frame_skip_line(&conn->frame);
-	conn->next = KMC_NEXT_REQUEST;
+	return KMC_NEXT_REQUEST;
 }
 
-static void handle_key(struct kmc_conn *conn, struct kmc_span key, gfp_t gfp)
-{
-	conn->next = kmc_exec_key(&conn->session, key, conn->out, gfp);
-}
-
-static void handle_packet(struct kmc_conn *conn, struct kmc_span *in, struct kmc_span head,
-			  gfp_t gfp)
+static enum kmc_next handle_packet(struct kmc_conn *conn, struct kmc_span *in,
+				   struct kmc_span head, gfp_t gfp)
 {
 	struct kmc_packet packet;
 	enum kmc_reply parsed = kmc_binary_parse(head, &packet);
+	enum kmc_next next;
 
 	packet.req.at_hand = in->len;
-	conn->next = kmc_binary_request(&conn->session, &packet, parsed, conn->out, gfp);
-	begin_value(conn, &packet.req);
+	next = kmc_binary_request(&conn->session, &packet, parsed, conn->out, gfp);
+	begin_value(conn, &packet.req, next);
+	return next;
 }
 
-static void handle_data(struct kmc_conn *conn, struct kmc_span part, gfp_t gfp)
+static enum kmc_next handle_data(struct kmc_conn *conn, struct kmc_span part, gfp_t gfp)
 {
 	kmc_exec_value(&conn->session, part);
 	if (conn->frame.left)
-		return;
+		return KMC_NEXT_VALUE;
 	kmc_exec_value_end(&conn->session, conn->out, gfp);
-	conn->next = KMC_NEXT_REQUEST;
+	return KMC_NEXT_REQUEST;
 }
 
-static void handle_swallowed(struct kmc_conn *conn)
+static enum kmc_next handle_swallowed(struct kmc_conn *conn)
 {
 	kmc_exec_swallowed(&conn->session, conn->out);
-	conn->next = KMC_NEXT_REQUEST;
+	return KMC_NEXT_REQUEST;
 }
 
 /*
  * Without memory for half a request nothing can be said about where it ends. A binary
  * reply would have to repeat what is not known yet.
  */
-static void give_buffer(struct kmc_conn *conn, gfp_t gfp)
+static enum kmc_next give_buffer(struct kmc_conn *conn, gfp_t gfp)
 {
 	/* what has arrived of it waits in the socket */
-	if (!gfpflags_allow_blocking(gfp)) {
-		conn->next = KMC_NEXT_DEFER;
-		return;
-	}
+	if (!gfpflags_allow_blocking(gfp))
+		return KMC_NEXT_DEFER;
 	conn->frame.buf = kmalloc(KMC_FRAME_LINE_MAX, gfp | __GFP_NOWARN);
 	if (conn->frame.buf)
-		return;
+		return conn->next;
 	if (!kmc_frame_is_binary(&conn->frame))
 		kmc_out_add_reply(conn->out, KMC_REPLY_NO_MEMORY_READ);
-	conn->next = KMC_NEXT_CLOSE;
+	return KMC_NEXT_CLOSE;
 }
 
-static void handle(struct kmc_conn *conn, enum kmc_frame_event event, struct kmc_span *in,
-		   struct kmc_span piece, gfp_t gfp)
+static enum kmc_next handle(struct kmc_conn *conn, enum kmc_frame_event event,
+			    struct kmc_span *in, struct kmc_span piece, gfp_t gfp)
 {
 	switch (event) {
-	case KMC_FRAME_MORE:
-		break;
 	case KMC_FRAME_NEED_BUFFER:
-		give_buffer(conn, gfp);
-		break;
+		return give_buffer(conn, gfp);
 	case KMC_FRAME_LINE:
-		handle_line(conn, in, piece, gfp);
-		break;
+		return handle_line(conn, in, piece, gfp);
 	case KMC_FRAME_HEAD:
-		handle_head(conn, in, piece, gfp);
-		break;
+		return handle_head(conn, in, piece, gfp);
 	case KMC_FRAME_KEY:
-		handle_key(conn, piece, gfp);
-		break;
+		return kmc_exec_key(&conn->session, piece, conn->out, gfp);
 	case KMC_FRAME_BAD_KEY:
-		handle_keys_end(conn, true);
-		break;
+		return handle_keys_end(conn, true);
 	case KMC_FRAME_KEYS_END:
-		handle_keys_end(conn, false);
-		break;
+		return handle_keys_end(conn, false);
 	case KMC_FRAME_PACKET:
-		handle_packet(conn, in, piece, gfp);
-		break;
+		return handle_packet(conn, in, piece, gfp);
 	case KMC_FRAME_DATA:
-		handle_data(conn, piece, gfp);
-		break;
+		return handle_data(conn, piece, gfp);
 	case KMC_FRAME_SWALLOWED:
-		handle_swallowed(conn);
-		break;
+		return handle_swallowed(conn);
+	default:
+		return conn->next;
 	}
 }
 
@@ -196,16 +187,12 @@ static bool step_any(struct rx *rx, struct kmc_span *in)
 {
 	struct kmc_conn *conn = rx->conn;
 	struct kmc_frame frame = conn->frame;
-	enum kmc_next before_next = conn->next, next;
 	struct kmc_span before = *in, piece;
 	enum kmc_frame_event event = kmc_frame_next(&conn->frame, in, &piece);
 
 	if (event == KMC_FRAME_MORE && !in->len)
 		return false;
-	handle(conn, event, in, piece, rx->budget->gfp);
-	next = conn->next;
-	conn->next = before_next;
-	if (finish_step(rx, next))
+	if (finish_step(rx, handle(conn, event, in, piece, rx->budget->gfp)))
 		return true;
 	conn->frame = frame;
 	*in = before;
@@ -238,7 +225,7 @@ static bool step(struct rx *rx, struct kmc_span *in)
 /* May another step be made? */
 static bool may_step(const struct rx *rx)
 {
-	struct kmc_conn *conn = rx->conn;
+	const struct kmc_conn *conn = rx->conn;
 
 	return !rx->err && !rx->deferred && conn->next != KMC_NEXT_CLOSE &&
 	       conn->next != KMC_NEXT_DUMP && conn->next != KMC_NEXT_WATCH &&

@@ -121,6 +121,18 @@ void client_init(int argc, char **argv)
 	client_learn(client_open_first());
 }
 
+/* Its port on this side, by which the server knows it. */
+int client_local_port(const struct client *c)
+{
+	struct sockaddr_storage addr;
+	socklen_t len = sizeof(addr);
+
+	assert_int_equal(getsockname(c->fd, (struct sockaddr *)&addr, &len), 0);
+	if (addr.ss_family == AF_INET)
+		return ntohs(((struct sockaddr_in *)&addr)->sin_port);
+	return ntohs(((struct sockaddr_in6 *)&addr)->sin6_port);
+}
+
 /**
  * client_is_since() - ask for the server's age
  * @version: of CLIENT_VERSION()

@@ -60,6 +60,7 @@ void client_find(int argc, char **argv);
 struct client *client_open_first(void);
 void client_learn(struct client *c);
 void client_init(int argc, char **argv);
+int client_local_port(const struct client *c);
 bool client_is_since(unsigned int version);
 bool client_is_upstream(void);
 struct client *client_open(void);

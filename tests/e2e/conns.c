@@ -39,23 +39,12 @@ static struct client *watch(void)
 	return c;
 }
 
-static int port_of(const struct client *c)
-{
-	struct sockaddr_storage addr;
-	socklen_t len = sizeof(addr);
-
-	assert_int_equal(getsockname(c->fd, (struct sockaddr *)&addr, &len), 0);
-	if (addr.ss_family == AF_INET)
-		return ntohs(((struct sockaddr_in *)&addr)->sin_port);
-	return ntohs(((struct sockaddr_in6 *)&addr)->sin6_port);
-}
-
 /* The fd that stats conns shows for a client; 0: none. */
 static int find_fd(const struct bytes *conns, const struct client *c)
 {
 	char wanted[32], *at = NULL, *end;
 
-	snprintf(wanted, sizeof(wanted), ":%d\r\n", port_of(c));
+	snprintf(wanted, sizeof(wanted), ":%d\r\n", client_local_port(c));
 	for (end = conns->data; (end = memmem(end, conns->data + conns->len - end, wanted,
 					      strlen(wanted))); end++) {
 		for (at = end; at > conns->data && at[-1] != '\n'; at--)

@@ -294,22 +294,11 @@ static int next_event(struct watcher *watcher, const char *type, int port, char 
 	return 0;
 }
 
-static int port_of(const struct client *c)
-{
-	struct sockaddr_storage addr;
-	socklen_t len = sizeof(addr);
-
-	assert_int_equal(getsockname(c->fd, (struct sockaddr *)&addr, &len), 0);
-	if (addr.ss_family == AF_INET)
-		return ntohs(((struct sockaddr_in *)&addr)->sin_port);
-	return ntohs(((struct sockaddr_in6 *)&addr)->sin6_port);
-}
-
 static void comes_and_goes(struct watcher *watcher, void (*go)(struct client *c),
 			   const char *reason)
 {
 	struct client *c = client_open();
-	int port = port_of(c), id;
+	int port = client_local_port(c), id;
 	char rest[128], wanted[128];
 
 	assert_true(client_alive(c));

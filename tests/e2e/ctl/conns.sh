@@ -155,6 +155,27 @@ evictions_are_told() {
 	check "he has noticed" watchers_end
 }
 
+# One who says nothing for too long is told of as that.
+idle_end() {
+	local idle line
+
+	exec {idle}<>"/dev/tcp/127.0.0.1/$port"
+	while read -r -t $((10 * patience)) -u "${watchers[0]}" line; do
+		[[ $line != *type=conn_close*reason=idle_timeout* ]] || break
+	done
+	exec {idle}>&-
+	[[ $line == *reason=idle_timeout* ]]
+}
+
+idle_ends_are_told() {
+	check "a timeout" kmcctl set idle-timeout 1
+	check "somebody watches connections" watch connevents
+	check "he is told of one that was idle" idle_end
+	check "no timeout" kmcctl set idle-timeout 0
+	check "he goes" kmcctl disconnect all
+	check "he has noticed" watchers_end
+}
+
 evicted() {
 	(($(stat_of evictions) > 1000))
 }
@@ -264,6 +285,7 @@ check "a request loads the module" kmcctl listeners
 shows
 disconnects
 evictions_are_told
+idle_ends_are_told
 prefixes_keep_the_limit
 unlisten_below_watchers
 unload_below_watchers
