@@ -18,8 +18,11 @@ release = $(if $(utsrelease),$(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(ut
 RELEASE := $(strip $(release))
 OUT := $(abspath $(BUILD))/$(RELEASE)
 
+# More warnings than kbuild's own: this code has none of them. W= for kbuild's.
+W ?= 1
+
 # Without a vmlinux there can be no BTF, and kbuild would say so each time.
-KBUILD = $(MAKE) --no-print-directory -C $(KDIR) M=$(OUT)/kmod \
+KBUILD = $(MAKE) --no-print-directory -C $(KDIR) M=$(OUT)/kmod W=$(W) \
 	$(if $(wildcard $(KDIR)/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=)
 
 WARNINGS := -Wall -Wextra

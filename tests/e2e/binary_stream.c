@@ -200,35 +200,39 @@ static void test_pieces(void **state)
 	bytes_free(&got);
 }
 
+static void send_in_pieces(size_t size, unsigned int total)
+{
+	struct packet set = REQUEST(SET, KEY("@a"), PLAIN, .fill = total);
+	struct packet get = REQUEST(GET, KEY("@a"));
+	struct packet stored = STORED(SET);
+	struct packet hit = HIT(GET, NO_FLAGS, .fill = total);
+	struct bytes request = { 0 }, wanted = { 0 }, got = { 0 };
+	struct client *c = client_open();
+
+	packet_add(&request, &set);
+	packet_add(&request, &get);
+	packet_add(&wanted, &stored);
+	packet_add(&wanted, &hit);
+	for (size_t sent = 0; sent < request.len; sent += size) {
+		size_t left = request.len - sent;
+
+		client_exchange(c, request.data + sent, left < size ? left : size, &got, 0, "");
+	}
+	client_exchange(c, "", 0, &got, wanted.len, "");
+	packet_match(&got, &wanted, "pieces of", (int)size);
+	client_close(c);
+	bytes_free(&request);
+	bytes_free(&wanted);
+	bytes_free(&got);
+}
+
 static void test_value_in_pieces(void **state)
 {
 	static const size_t sizes[] = { 1, 2, 3, 7, 100, 1447, 1448, 4095, 4097, 16385 };
-	struct packet set = REQUEST(SET, KEY("@a"), PLAIN, .fill = 50000 / client_patience);
-	struct packet get = REQUEST(GET, KEY("@a"));
-	struct packet stored = STORED(SET);
-	struct packet hit = HIT(GET, NO_FLAGS, .fill = 50000 / client_patience);
-	struct client *c = client_open();
 
 	(void)state;
-	for (size_t i = 0; i < table_length(sizes); i++) {
-		struct bytes request = { 0 }, wanted = { 0 }, got = { 0 };
-
-		packet_add(&request, &set);
-		packet_add(&request, &get);
-		packet_add(&wanted, &stored);
-		packet_add(&wanted, &hit);
-		for (size_t sent = 0; sent < request.len; sent += sizes[i]) {
-			size_t left = request.len - sent;
-
-			client_exchange(c, request.data + sent, left < sizes[i] ? left : sizes[i],
-					&got, 0, "");
-		}
-		client_exchange(c, "", 0, &got, wanted.len, "");
-		packet_match(&got, &wanted, "pieces", (int)i);
-		bytes_free(&request);
-		bytes_free(&wanted);
-		bytes_free(&got);
-	}
+	for (size_t i = 0; i < table_length(sizes); i++)
+		send_in_pieces(sizes[i], client_pieces(sizes[i]));
 }
 
 /* More than what fits into any buffer, asked for at once. */

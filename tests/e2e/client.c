@@ -285,10 +285,23 @@ bool client_wait(struct client *c, short events, int timeout_ms)
 	return ready > 0;
 }
 
-/* Return how many bytes left; 0 when the socket is full, -1 when the connection is gone. */
-static ssize_t send_some(struct client *c, const char *data, size_t len)
+/* Of what is sent byte by byte, how much at both ends is so on a slow server, too. */
+#define BYTEWISE_ENDS 40
+
+/* How much of a request goes into the next segment, when so much was sent and so much is left. */
+static size_t segment_length(const struct client *c, size_t done, size_t left)
 {
-	ssize_t sent = send(c->fd, data, c->bytewise ? 1 : len, MSG_NOSIGNAL);
+	size_t most = client_patience;
+
+	if (!c->bytewise)
+		return left;
+	return done < BYTEWISE_ENDS || left < BYTEWISE_ENDS + most ? 1 : most;
+}
+
+/* Return how many bytes left; 0 when the socket is full, -1 when the connection is gone. */
+static ssize_t send_some(struct client *c, const char *data, size_t done, size_t left)
+{
+	ssize_t sent = send(c->fd, data + done, segment_length(c, done, left), MSG_NOSIGNAL);
 
 	if (sent < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
@@ -306,6 +319,17 @@ static ssize_t recv_some(struct client *c, char *data, size_t len)
 }
 
 /**
+ * client_pieces() - the length of a value that is to be sent in pieces
+ * @size: of a piece, in bytes
+ *
+ * Return: a length in bytes; for a slow server one that needs at most 400 pieces.
+ */
+size_t client_pieces(size_t size)
+{
+	return client_patience > 1 && size < 125 ? 400 * size : 50000;
+}
+
+/**
  * client_send() - send bytes, or fail the running test
  * @c: the connection
  * @data: what to send
@@ -315,17 +339,17 @@ static ssize_t recv_some(struct client *c, char *data, size_t len)
  */
 void client_send(struct client *c, const void *data, size_t len)
 {
-	const char *next = data;
+	size_t done = 0;
 
-	while (len) {
-		ssize_t sent = send_some(c, next, len);
+	while (done < len) {
+		ssize_t sent = send_some(c, data, done, len - done);
 
 		if (sent < 0)
 			client_fail("the server closed the connection while it was sent a request");
-		next += sent;
-		len -= sent;
+		done += sent;
 		if (!sent && !client_wait(c, POLLOUT, CLIENT_DEADLINE_MS))
-			client_fail("the server does not read: %zu bytes are left to send", len);
+			client_fail("the server does not read: %zu bytes are left to send",
+				    len - done);
 	}
 }
 
@@ -376,20 +400,18 @@ static bool ends_with(const struct bytes *b, const char *end)
 enum client_end client_exchange(struct client *c, const void *request, size_t request_len,
 				struct bytes *reply, size_t min, const char *end)
 {
-	const char *next = request;
 	size_t left = request_len;
 
 	for (;;) {
 		ssize_t sent = 0, got;
 
 		if (left)
-			sent = send_some(c, next, left);
+			sent = send_some(c, request, request_len - left, left);
 		if (sent < 0) {
 			/* What the server said before it closed is still to be read. */
 			left = 0;
 			sent = 0;
 		}
-		next += sent;
 		left -= sent;
 
 		got = recv_some(c, bytes_room(reply, 1 << 16), 1 << 16);

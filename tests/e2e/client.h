@@ -42,7 +42,7 @@ enum client_end {
 /**
  * struct client - one connection
  * @fd: the non-blocking socket
- * @bytewise: send one byte a segment
+ * @bytewise: send one byte a segment (to a slow server, only the ends of each request so)
  * @next: the next one in the list of open connections
  */
 struct client {
@@ -70,6 +70,7 @@ int client_close_all(void **state);
 void client_reset(struct client *c);
 long client_now_ms(void);
 bool client_wait(struct client *c, short events, int timeout_ms);
+size_t client_pieces(size_t size);
 void client_send(struct client *c, const void *data, size_t len);
 size_t client_recv(struct client *c, void *data, size_t len);
 enum client_end client_exchange(struct client *c, const void *request, size_t request_len,

@@ -90,7 +90,8 @@ static void test_detail_meta(void **state)
 	expect(c, "stats detail off\r\nstats reset\r\n", "OK\r\nRESET\r\n");
 }
 
-#define PREFIXES 70000
+/* A slow server is not filled up. */
+#define PREFIXES (70000 / (client_patience > 1 ? 20 : 1))
 #define PREFIXES_MAX 65536
 
 static size_t count_lines(const struct bytes *text)
@@ -124,7 +125,7 @@ static void test_detail_many(void **state)
 	read_prefixes(c, &dump);
 	count = count_lines(&dump) - 1;
 	printf("# %zu prefixes of %d\n", count, PREFIXES);
-	assert_in_range(count, 10000, PREFIXES_MAX);
+	assert_in_range(count, PREFIXES < 10000 ? PREFIXES : 10000, PREFIXES_MAX);
 	assert_true(has_line(&dump, "PREFIX 0 get 1 hit 0 set 0 del 0\r\n"));
 	expect(c, "stats detail off\r\nstats reset\r\nstats detail dump\r\n",
 	       "OK\r\nRESET\r\nEND\r\n");

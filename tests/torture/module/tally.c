@@ -115,6 +115,23 @@ void torture_tally_add(struct torture_tally *sum, const struct torture_tally *ta
 }
 
 /**
+ * torture_tally_is_enough() - has what must happen happened often enough
+ * @tally: the sum of all
+ *
+ * Return: whether it has.
+ */
+bool torture_tally_is_enough(const struct torture_tally *tally)
+{
+	int i;
+
+	for (i = 0; i < NR_COUNTS; i++) {
+		if (tally->count[i] < counts[i].minimum)
+			return false;
+	}
+	return true;
+}
+
+/**
  * torture_tally_report() - write the result to the kernel's log
  * @tally: the sum of all
  *

@@ -75,6 +75,7 @@ struct torture_tally {
 };
 
 void torture_tally_fail(struct torture_tally *tally, enum torture_check check);
+bool torture_tally_is_enough(const struct torture_tally *tally);
 void torture_tally_add(struct torture_tally *sum, const struct torture_tally *tally);
 int torture_tally_report(const struct torture_tally *tally);
 __printf(1, 2) void torture_tally_explain(const char *format, ...);
