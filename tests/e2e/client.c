@@ -319,6 +319,20 @@ static ssize_t recv_some(struct client *c, char *data, size_t len)
 }
 
 /**
+ * client_has_time() - is this one of those that are sent byte by byte, too?
+ *
+ * How a stream is cut concerns little code. Fast servers are asked with every row.
+ *
+ * Return: true; on a slow server only each fourth time.
+ */
+bool client_has_time(void)
+{
+	static unsigned int count;
+
+	return client_patience == 1 || count++ % 4 == 0;
+}
+
+/**
  * client_pieces() - the length of a value that is to be sent in pieces
  * @size: of a piece, in bytes
  *

@@ -146,7 +146,8 @@ evictions_are_told() {
 	pattern+='la=[0-9]+ clsid=[0-9]+ size=[0-9]+$'
 	check "a small memory limit" kmcctl set-limit 8M
 	check "somebody watches evictions" watch evictions
-	check "more is stored than fits" "$programs/fill" 127.0.0.1 "$port" 30000 1024
+	check "more is stored than fits" "$programs/fill" 127.0.0.1 "$port" \
+		$((patience > 1 ? 10000 : 30000)) 1024
 	line=
 	read -r -t $((10 * patience)) -u "${watchers[0]}" line || true
 	check "he is told of what had to go" grep -qE "$pattern" <<<"$line"
@@ -286,7 +287,8 @@ shows
 disconnects
 evictions_are_told
 idle_ends_are_told
-prefixes_keep_the_limit
+# A slow kernel takes minutes for that many, and has nothing of its own to say of them.
+((patience > 1)) || prefixes_keep_the_limit
 unlisten_below_watchers
 unload_below_watchers
 namespace_goes
