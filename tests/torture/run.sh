@@ -36,9 +36,5 @@ while read -r verdict name text; do
 done <"$scratch/verdicts"
 same "insmod succeeds" 0 "$status"
 check "the kernel did not complain" nobody_complained
-if [[ -e /sys/kernel/debug/kmemleak ]]; then
-	tap_skip "all memory is back" "this kernel keeps what is freed, and kmemleak looks for the rest"
-else
-	check "all memory is back" wait_for 10 memory_back "$slack"
-fi
+memory_is_back "all memory is back" 10 "$slack"
 tap_done

@@ -114,7 +114,7 @@ for mode in set get line idle pipeline; do
 done
 in_the_middle_of mix "$many"
 while_storing
-check "the memory is back" wait_for 30 memory_back "$tolerance"
+memory_is_back "the memory is back" 30 "$tolerance"
 while_asking
 
 from=1
@@ -123,6 +123,6 @@ while ((from <= rounds)); do
 	check "load, serve, unload: rounds $from to $to" serve "$from" "$to"
 	from=$((to + 1))
 done
-check "the memory is back again" wait_for 30 memory_back "$tolerance"
+memory_is_back "the memory is back again" 30 "$tolerance"
 echo "# $((memory_before - $(memory_free))) KiB less are free than before"
 tap_done

@@ -42,7 +42,7 @@ same "none was turned away" 0 "$(near_stat rejected_connections)"
 check "unlisten" quick 5000 kmcctl -n kmc-near unlisten all
 check "delete the namespace" ip netns del kmc-near
 check "it goes" wait_for 20 near_is_gone
-check "the memory is back" wait_for 20 memory_back "$tolerance"
+memory_is_back "the memory is back" 20 "$tolerance"
 echo "# $((memory_before - $(memory_free))) KiB less are free than before"
 check "unload" unload
 tap_done
