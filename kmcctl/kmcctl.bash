@@ -113,6 +113,9 @@ _kmcctl() {
 			_kmcctl_offer "inline=" "$current"
 			compopt -o nospace 2>/dev/null || :
 			;;
+		stats/1)
+			_kmcctl_offer latency "$current"
+			;;
 		unlisten/1)
 			_kmcctl_offer "$(_kmcctl_addresses "${netns[@]}"; echo all)" "$current"
 			;;

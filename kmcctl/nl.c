@@ -109,6 +109,9 @@ static struct nla_policy reply_policy[KMC_A_MAX + 1] = {
 	[KMC_A_CONN_ACTIVITY] = { .type = NLA_U32 },
 	[KMC_A_CONN_AGE] = { .type = NLA_U32 },
 	[KMC_A_CONN_IDLE] = { .type = NLA_U32 },
+	[KMC_A_LATENCY_CLASS] = { .type = NLA_U32 },
+	[KMC_A_LATENCY_TURNS] = { .type = NLA_U32 },
+	[KMC_A_LATENCY_BUCKETS] = { .type = NLA_NESTED },
 };
 
 static struct nla_policy ctrl_policy[CTRL_ATTR_MAX + 1] = {

@@ -307,3 +307,24 @@ void kmc_out_u64(struct kmc_out *out, const char *name, const char *label, uint6
 	put_json_name(out, name);
 	fputs(text, out->file);
 }
+
+/**
+ * kmc_out_u64_list() - print a member that is a list of numbers; in JSON only
+ * @out: where to print
+ * @name: its name
+ * @values: the numbers
+ * @count: how many
+ */
+void kmc_out_u64_list(struct kmc_out *out, const char *name, const uint64_t *values,
+		      size_t count)
+{
+	size_t at;
+
+	if (!out->json)
+		return;
+	put_json_name(out, name);
+	fputc('[', out->file);
+	for (at = 0; at < count; at++)
+		fprintf(out->file, "%s%" PRIu64, at ? "," : "", values[at]);
+	fputc(']', out->file);
+}

@@ -49,5 +49,7 @@ void kmc_out_close_object(struct kmc_out *out);
 void kmc_out_str(struct kmc_out *out, const char *name, const char *label, const char *value);
 void kmc_out_bool(struct kmc_out *out, const char *name, const char *label, bool value);
 void kmc_out_u64(struct kmc_out *out, const char *name, const char *label, uint64_t value);
+void kmc_out_u64_list(struct kmc_out *out, const char *name, const uint64_t *values,
+		      size_t count);
 
 #endif /* KMCCTL_OUT_H */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include <stdio.h>
+#include <string.h>
 
 #include <linux/kmemcached.h>
 
@@ -105,9 +106,14 @@ static void print_stats(const struct kmc_nl_reply *reply, void *context)
  */
 enum kmc_status kmc_stats_show(struct kmc_ctl *ctl)
 {
+	const char *word = ctl->words[1];
 	struct kmc_nl_request *request;
 	enum kmc_status status;
 
+	if (word && strcmp(word, "latency"))
+		return kmc_ctl_bad_word(ctl, word, "there are no such statistics");
+	if (word)
+		return kmc_latency_show(ctl);
 	status = kmc_ctl_connect(ctl);
 	if (status)
 		return status;

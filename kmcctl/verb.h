@@ -44,6 +44,7 @@ enum kmc_status kmc_conn_remove(struct kmc_ctl *ctl);
 enum kmc_status kmc_conn_show(struct kmc_ctl *ctl);
 enum kmc_status kmc_flush_run(struct kmc_ctl *ctl);
 enum kmc_status kmc_help_run(struct kmc_ctl *ctl);
+enum kmc_status kmc_latency_show(struct kmc_ctl *ctl);
 enum kmc_status kmc_listener_add(struct kmc_ctl *ctl);
 enum kmc_status kmc_listener_change(struct kmc_ctl *ctl);
 enum kmc_status kmc_listener_remove(struct kmc_ctl *ctl);

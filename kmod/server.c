@@ -83,6 +83,12 @@ static int create_cache(struct kmc_server *server, struct netlink_ext_ack *extac
 	lockdep_assert_held(&server->lock);
 	if (server->env.cache)
 		return 0;
+	if (!server->env.latency)
+		server->env.latency = kmc_latency_create();
+	if (!server->env.latency) {
+		NL_SET_ERR_MSG(extack, "no memory for the statistics");
+		return -ENOMEM;
+	}
 	cache = kmc_cache_create(server->config.mem_limit, &server->stats, &server->events,
 				 &kmc_watch_cache_ops, &server->env);
 	if (IS_ERR(cache)) {
@@ -482,6 +488,24 @@ void kmc_server_read_stats(struct kmc_server *server, u64 *value)
 	mutex_unlock(&server->lock);
 }
 
+/**
+ * kmc_server_read_latency() - for how long requests have waited
+ * @server: the server
+ * @class: which requests
+ * @counts: result, %KMC_LATENCY_BUCKETS of them
+ *
+ * Context: process.
+ */
+void kmc_server_read_latency(struct kmc_server *server, enum kmc_latency_class class, u64 *counts)
+{
+	mutex_lock(&server->lock);
+	if (server->env.latency)
+		kmc_latency_read(server->env.latency, class, counts);
+	else
+		memset(counts, 0, KMC_LATENCY_BUCKETS * sizeof(*counts));
+	mutex_unlock(&server->lock);
+}
+
 static int __net_init server_net_init(struct net *net)
 {
 	struct kmc_server *server = kmc_server_of(net);
@@ -502,6 +526,7 @@ static int __net_init server_net_init(struct net *net)
 	INIT_DELAYED_WORK(&server->limit_work, limit_work);
 	INIT_DELAYED_WORK(&server->request_work, request_work);
 	kmc_events_init(&server->events, events_work);
+	server->env.netns = net->ns.inum;
 	server->env.stats = &server->stats;
 	server->env.events = &server->events;
 	mutex_lock(&server->lock);
@@ -535,6 +560,7 @@ static void __net_exit server_net_exit(struct net *net)
 	kmc_prefixes_free_all(&server->env);
 	if (server->env.cache)
 		kmc_cache_destroy(server->env.cache);
+	kmc_latency_destroy(server->env.latency);
 	kmc_auth_table_destroy(rcu_dereference_protected(server->env.auth, true));
 	kmc_prefixes_uninit(&server->env.prefixes);
 	/* who raised events is gone */

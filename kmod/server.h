@@ -12,6 +12,7 @@
 #include "events.h"
 #include "exec/auth.h"
 #include "exec/env.h"
+#include "exec/latency.h"
 #include "stats.h"
 
 struct kmc_listener;
@@ -106,5 +107,6 @@ int kmc_server_set_auth(struct kmc_server *server, const struct kmc_auth_pair *p
 			size_t count);
 void kmc_server_flush(struct kmc_server *server, u32 delay);
 void kmc_server_read_stats(struct kmc_server *server, u64 *value);
+void kmc_server_read_latency(struct kmc_server *server, enum kmc_latency_class class, u64 *counts);
 
 #endif

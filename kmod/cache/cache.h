@@ -247,11 +247,13 @@ struct kmc_cache_eviction {
 /**
  * struct kmc_cache_ops - what a cache tells its owner
  * @evicted: an item is removed to make room. Told only while
- *	kmc_cache_tell_evictions() says so; with the writer lock of the key held, maybe
- *	in reclaim: it may neither sleep nor call the cache, but for kmc_cache_now()
+ *	kmc_cache_tell_evictions() says so, or @always; with the writer lock of the key held,
+ *	maybe in reclaim: it may neither sleep nor call the cache, but for kmc_cache_now()
+ * @always: accessed without a lock: while it is true, all caches tell of evictions
  */
 struct kmc_cache_ops {
-	void	(*evicted)(void *owner, const struct kmc_cache_eviction *eviction);
+	void		(*evicted)(void *owner, const struct kmc_cache_eviction *eviction);
+	const bool	*always;
 };
 
 /* What a cache begins with. */

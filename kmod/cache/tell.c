@@ -19,6 +19,11 @@ void kmc_cache_tell_evictions(struct kmc_cache *cache, bool tell)
 	WRITE_ONCE(cache->tells_evictions, tell);
 }
 
+static bool tells_evictions(const struct kmc_cache *cache)
+{
+	return cache->ops && (READ_ONCE(cache->tells_evictions) || READ_ONCE(*cache->ops->always));
+}
+
 /**
  * __kmc_store_tell_eviction() - tell the owner of an eviction, if he wants to know
  * @cache: the cache
@@ -28,7 +33,7 @@ void __kmc_store_tell_eviction(struct kmc_cache *cache, const struct kmc_item *i
 {
 	struct kmc_cache_eviction eviction;
 
-	if (likely(!READ_ONCE(cache->tells_evictions)) || !cache->ops)
+	if (likely(!tells_evictions(cache)))
 		return;
 	eviction = (struct kmc_cache_eviction) {
 		.key = item->data,

@@ -125,6 +125,11 @@ static const struct genl_ops ops[] = {
 		.dumpit		= kmc_conn_get_dumpit,
 	},
 	{
+		.cmd		= KMC_CMD_LATENCY_GET,
+		.flags		= GENL_ADMIN_PERM,
+		.dumpit		= kmc_latency_get_dumpit,
+	},
+	{
 		.cmd		= KMC_CMD_CONN_REMOVE,
 		.flags		= GENL_ADMIN_PERM,
 		.policy		= conn_remove_policy,

@@ -43,6 +43,9 @@ int kmc_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int kmc_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int kmc_conn_remove_doit(struct sk_buff *skb, struct genl_info *info);
 
+/* latency.c */
+int kmc_latency_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+
 /* stats.c */
 int kmc_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
 

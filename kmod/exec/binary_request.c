@@ -5,10 +5,12 @@
 
 #include "auth.h"
 #include "binary_reply.h"
+#include "command.h"
 #include "delta.h"
 #include "dump.h"
 #include "exec.h"
 #include "fetch.h"
+#include "latency.h"
 #include "store.h"
 
 static enum kmc_next reject(struct kmc_session *session, const struct kmc_request *req,
@@ -86,33 +88,9 @@ static bool is_locked_out(const struct kmc_session *session, const struct kmc_re
 	return parsed != KMC_REPLY_HANGUP && (parsed != KMC_REPLY_ERROR || req->has_value);
 }
 
-/**
- * kmc_binary_request() - execute a request, as far as it is there without its value
- * @session: the connection's protocol state
- * @packet: the request
- * @parsed: what the parser said of it
- * @out: a batch with room, for the reply
- * @gfp: how to allocate
- *
- * Context: socket lock.
- *
- * Return: what comes next on the connection; not %KMC_NEXT_KEYS.
- */
-enum kmc_next kmc_binary_request(struct kmc_session *session, const struct kmc_packet *packet,
-				 enum kmc_reply parsed, struct kmc_out *out, gfp_t gfp)
+static enum kmc_next execute(struct kmc_session *session, const struct kmc_request *req,
+			     struct kmc_out *out, gfp_t gfp)
 {
-	const struct kmc_request *req = &packet->req;
-
-	session->is_binary = true;
-	session->echo = packet->echo;
-	session->op = req->op;
-	session->cas = 0;
-	if (is_locked_out(session, req, parsed))
-		return kmc_auth_refuse(session, out);
-	if (parsed)
-		return reject(session, req, parsed, out);
-	if (!gfpflags_allow_blocking(gfp) && !kmc_exec_is_brief(req))
-		return KMC_NEXT_DEFER;
 	switch (req->op) {
 	case KMC_OP_GETS:
 	case KMC_OP_GATS:
@@ -141,4 +119,44 @@ enum kmc_next kmc_binary_request(struct kmc_session *session, const struct kmc_p
 		kmc_binary_reply_add(session, kmc_exec_short(session, req), out);
 		return KMC_NEXT_REQUEST;
 	}
+}
+
+/**
+ * kmc_binary_request() - execute a request, as far as it is there without its value
+ * @session: the connection's protocol state
+ * @packet: the request
+ * @parsed: what the parser said of it
+ * @out: a batch with room, for the reply
+ * @gfp: how to allocate
+ *
+ * Context: socket lock.
+ *
+ * Return: what comes next on the connection; not %KMC_NEXT_KEYS.
+ */
+enum kmc_next kmc_binary_request(struct kmc_session *session, const struct kmc_packet *packet,
+				 enum kmc_reply parsed, struct kmc_out *out, gfp_t gfp)
+{
+	const struct kmc_request *req = &packet->req;
+	bool locked_out = is_locked_out(session, req, parsed);
+	enum kmc_op op = locked_out || parsed ? KMC_OP_NONE : req->op;
+	enum kmc_next next;
+
+	session->is_binary = true;
+	session->echo = packet->echo;
+	session->op = req->op;
+	session->cas = 0;
+	if (op && !gfpflags_allow_blocking(gfp) && !kmc_exec_is_brief(req))
+		return KMC_NEXT_DEFER;
+	/* those are told of where the key is looked for */
+	if (!kmc_op_is_fetch(op) && op != KMC_OP_TOUCH)
+		kmc_command_trace(session, op, req->key);
+	if (locked_out)
+		next = kmc_auth_refuse(session, out);
+	else if (parsed)
+		next = reject(session, req, parsed, out);
+	else
+		next = execute(session, req, out, gfp);
+	if (kmc_exec_is_done(next))
+		kmc_latency_note(session, op);
+	return next;
 }

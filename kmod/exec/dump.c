@@ -13,6 +13,7 @@
 #include "classes.h"
 #include "conns.h"
 #include "keys.h"
+#include "latency.h"
 
 /* How something that clients can set is shown; for all but %NOT_TUNED it is there. */
 enum style { NOT_TUNED, AS_NUMBER, AS_YES, AS_NO, AS_HUNDREDTHS };
@@ -370,6 +371,7 @@ static enum kmc_reply reset(struct kmc_session *session)
 	struct kmc_env *env = session->env;
 
 	kmc_stats_reset(env->stats);
+	kmc_latency_reset(env->latency);
 	kmc_cache_reset_classes(env->cache);
 	if (kmc_prefixes_is_empty(&env->prefixes))
 		return KMC_REPLY_RESET;

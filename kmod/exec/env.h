@@ -16,6 +16,7 @@ struct kmc_auth_table;
 struct kmc_cache;
 struct kmc_conn_view;
 struct kmc_events;
+struct kmc_latency;
 struct kmc_stats;
 
 /**
@@ -27,8 +28,10 @@ struct kmc_stats;
  * **Locking**: numbers and the delimiter may change at any time: to be read with READ_ONCE().
  * @auth is for RCU, and is replaced under the server's lock.
  *
+ * @netns: the number of its network namespace, as in /proc/PID/ns/net
  * @cache: the store
  * @stats: the counters
+ * @latency: for how long requests wait; there before the first of them
  * @events: what is to be told of this server
  * @max_connections: how many connections there may be
  * @connections: how many there are
@@ -50,8 +53,10 @@ struct kmc_stats;
  * @find_conn: looks at the first of them that has this number or a higher one
  */
 struct kmc_env {
+	u32			netns;
 	struct kmc_cache	*cache;
 	struct kmc_stats	*stats;
+	struct kmc_latency	*latency;
 	struct kmc_events	*events;
 	unsigned int		max_connections;
 	atomic_t		connections;

@@ -10,10 +10,12 @@
 #include "../stats.h"
 #include "auth.h"
 #include "binary_reply.h"
+#include "command.h"
 #include "delta.h"
 #include "dump.h"
 #include "fetch.h"
 #include "keys.h"
+#include "latency.h"
 #include "meta.h"
 #include "note.h"
 #include "store.h"
@@ -170,6 +172,18 @@ bool kmc_exec_is_brief(const struct kmc_request *req)
 }
 
 /**
+ * kmc_exec_is_done() - is that all of a request?
+ * @next: what comes next on the connection
+ *
+ * Return: false if it has keys, or a value, or was not begun.
+ */
+bool kmc_exec_is_done(enum kmc_next next)
+{
+	return next != KMC_NEXT_DEFER && next != KMC_NEXT_KEYS && next != KMC_NEXT_VALUE &&
+	       next != KMC_NEXT_SWALLOW;
+}
+
+/**
  * kmc_exec_short() - execute a request that has a fixed reply and no value
  * @session: the connection's protocol state
  * @req: the request
@@ -249,21 +263,8 @@ static enum kmc_next reject(struct kmc_session *session, const struct kmc_reques
 	return KMC_NEXT_SWALLOW;
 }
 
-/**
- * kmc_exec_request() - execute a request, as far as its line goes
- * @session: the connection's protocol state
- * @req: the request
- * @parsed: what the parser said of it
- * @out: a batch with room, for the reply
- * @gfp: how to allocate, and whether to wait
- *
- * Context: socket lock.
- *
- * Return: what comes next on the connection; %KMC_NEXT_DEFER only without
- * %__GFP_DIRECT_RECLAIM.
- */
-enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_request *req,
-			       enum kmc_reply parsed, struct kmc_out *out, gfp_t gfp)
+static enum kmc_next execute(struct kmc_session *session, const struct kmc_request *req,
+			     enum kmc_reply parsed, struct kmc_out *out, gfp_t gfp)
 {
 	if (kmc_session_is_locked(session))
 		return kmc_auth_line(session, req, parsed, out, gfp);
@@ -272,8 +273,6 @@ enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_req
 		return answer(out, false, KMC_REPLY_DENIED_CACHEDUMP);
 	if (parsed)
 		return reject(session, req, parsed, out);
-	if (!gfpflags_allow_blocking(gfp) && !kmc_exec_is_brief(req))
-		return KMC_NEXT_DEFER;
 	switch (req->op) {
 	case KMC_OP_GET:
 	case KMC_OP_GETS:
@@ -316,6 +315,37 @@ enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_req
 	default:
 		return answer(out, req->noreply, kmc_exec_short(session, req));
 	}
+}
+
+/**
+ * kmc_exec_request() - execute a request, as far as its line goes
+ * @session: the connection's protocol state
+ * @req: the request
+ * @parsed: what the parser said of it
+ * @out: a batch with room, for the reply
+ * @gfp: how to allocate, and whether to wait
+ *
+ * Context: socket lock.
+ *
+ * Return: what comes next on the connection; %KMC_NEXT_DEFER only without
+ * %__GFP_DIRECT_RECLAIM.
+ */
+enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_request *req,
+			       enum kmc_reply parsed, struct kmc_out *out, gfp_t gfp)
+{
+	enum kmc_op op = parsed ? KMC_OP_NONE : req->op;
+	enum kmc_next next;
+
+	if (!parsed && !gfpflags_allow_blocking(gfp) && !kmc_session_is_locked(session) &&
+	    !kmc_exec_is_brief(req))
+		return KMC_NEXT_DEFER;
+	/* of those each key is told of, where it is looked for */
+	if (!kmc_op_is_fetch(op))
+		kmc_command_trace(session, op, req->key);
+	next = execute(session, req, parsed, out, gfp);
+	if (kmc_exec_is_done(next))
+		kmc_latency_note(session, op);
+	return next;
 }
 
 /**
@@ -364,6 +394,7 @@ enum kmc_next kmc_exec_get(struct kmc_session *session, struct kmc_span key, str
 void kmc_exec_keys_end(struct kmc_session *session, struct kmc_out *out, bool bad_key)
 {
 	kmc_out_add_reply(out, bad_key ? KMC_REPLY_BAD_FORMAT : KMC_REPLY_END);
+	kmc_latency_note(session, session->op);
 }
 
 /**
@@ -379,6 +410,12 @@ void kmc_exec_value(struct kmc_session *session, struct kmc_span part)
 		kmc_store_value(session, part);
 }
 
+/* Of ms, the session has what it is to do with the value. */
+static enum kmc_op op_of_value(const struct kmc_session *session)
+{
+	return !session->claim && session->meta.is_on ? KMC_OP_META_SET : session->op;
+}
+
 /**
  * kmc_exec_value_end() - after %KMC_NEXT_VALUE: all of it is there
  * @session: the connection's protocol state
@@ -387,6 +424,8 @@ void kmc_exec_value(struct kmc_session *session, struct kmc_span part)
  */
 void kmc_exec_value_end(struct kmc_session *session, struct kmc_out *out, gfp_t gfp)
 {
+	enum kmc_op op = op_of_value(session);
+
 	if (session->claim)
 		kmc_auth_value_end(session, out);
 	else if (session->meta.is_on)
@@ -395,6 +434,7 @@ void kmc_exec_value_end(struct kmc_session *session, struct kmc_out *out, gfp_t 
 		kmc_binary_reply_add(session, kmc_store_end(session, gfp), out);
 	else
 		answer(out, session->noreply, kmc_store_end(session, gfp));
+	kmc_latency_note(session, op);
 	/* unless the store has taken it over */
 	drop_item(session);
 }
@@ -410,6 +450,7 @@ void kmc_exec_swallowed(struct kmc_session *session, struct kmc_out *out)
 		kmc_binary_reply_add(session, session->error, out);
 	else
 		kmc_out_add_reply(out, session->error);
+	kmc_latency_note(session, KMC_OP_NONE);
 }
 
 /**

@@ -10,6 +10,7 @@ void kmc_exec_init(struct kmc_session *session, struct kmc_env *env,
 void kmc_exec_uninit(struct kmc_session *session);
 enum kmc_reply kmc_exec_short(struct kmc_session *session, const struct kmc_request *req);
 bool kmc_exec_is_brief(const struct kmc_request *req);
+bool kmc_exec_is_done(enum kmc_next next);
 bool kmc_exec_defers(enum kmc_reply reply, gfp_t gfp);
 enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_request *req,
 			       enum kmc_reply parsed, struct kmc_out *out, gfp_t gfp);

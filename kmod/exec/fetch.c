@@ -9,6 +9,8 @@
 #include "../proto/exptime.h"
 #include "../stats.h"
 #include "binary_reply.h"
+#include "command.h"
+#include "latency.h"
 #include "note.h"
 
 /**
@@ -221,9 +223,10 @@ static void count(struct kmc_session *session, bool hit)
 static int fetch(struct kmc_session *session, struct reading *reading)
 {
 	struct kmc_cache_glance seen;
-	bool is_watched = kmc_note_glance(session, reading->key, &seen);
-	bool hit;
+	bool is_watched, hit;
 
+	kmc_command_trace(session, session->op, reading->key);
+	is_watched = kmc_note_glance(session, reading->key, &seen);
 	/* again if others store longer ones meanwhile: each round has more memory */
 	for (;;) {
 		reading->is_short = false;
@@ -299,6 +302,7 @@ int kmc_fetch_only_key(struct kmc_session *session, struct kmc_span key, struct 
 	/* with a hit that was answered at once, it is there */
 	if (!reading.is_ended)
 		kmc_out_add_reply(out, KMC_REPLY_END);
+	kmc_latency_note(session, KMC_OP_GET);
 	return 0;
 }
 

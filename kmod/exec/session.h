@@ -135,6 +135,8 @@ struct kmc_meta_set {
  * @kick: has the connection served; set before the first request
  * @is_behind: replies to what came with the request, and before it, were sent already
  * @has_quit: the client has asked to be disconnected
+ * @since: if the present turn is one to be looked at: since when its requests wait, by
+ *	local_clock(); else 0
  * @watch_kinds: what it wants to watch
  * @watcher: it does so; NULL: it does not
  */
@@ -162,6 +164,7 @@ struct kmc_session {
 	void			(*kick)(struct kmc_session *session);
 	bool			is_behind;
 	bool			has_quit;
+	u64			since;
 	u32			watch_kinds;
 	struct kmc_watcher	*watcher;
 };

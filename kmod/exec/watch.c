@@ -17,6 +17,7 @@
 
 #include "../cache/cache.h"
 #include "../stats.h"
+#include "../trace.h"
 #include "session.h"
 
 /* What of a watcher is no ring. */
@@ -204,6 +205,8 @@ static void tell_eviction(void *owner, const struct kmc_cache_eviction *eviction
 	};
 	struct kmc_span key = { .p = eviction->key, .len = eviction->key_len };
 
+	trace_kmc_evict(env->netns, key.p, key.len, eviction->value_len, eviction->age,
+			eviction->was_read);
 	if (!kmc_watch_wants(&env->watch, KMC_LOG_EVICTIONS))
 		return;
 	if (eviction->deadline != KMC_CACHE_NEVER)
@@ -214,6 +217,7 @@ static void tell_eviction(void *owner, const struct kmc_cache_eviction *eviction
 /* For a cache whose owner is a &struct kmc_env. */
 const struct kmc_cache_ops kmc_watch_cache_ops = {
 	.evicted = tell_eviction,
+	.always = &kmc_trace_evictions,
 };
 
 /**

@@ -3,12 +3,14 @@
 
 #include <linux/err.h>
 #include <linux/net.h>
+#include <linux/sched/clock.h>
 #include <linux/slab.h>
 #include <net/sock.h>
 #include <net/tcp_states.h>
 
 #include "../events.h"
 #include "../exec/exec.h"
+#include "../exec/latency.h"
 #include "../stats.h"
 #include "batch.h"
 #include "idle.h"
@@ -221,11 +223,16 @@ static enum verdict serve(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 	enum verdict verdict;
 
 	lockdep_assert(lockdep_sock_is_held(conn->sock->sk));
+	kmc_latency_begin(&conn->session, budget->since);
 	verdict = send(conn, budget);
 	while (verdict == AGAIN && budget->steps > 0 && budget->bytes > 0)
 		verdict = serve_round(conn, budget);
 	if (verdict == AGAIN)
 		kmc_stats_inc(conn->session.env->stats, KMC_STAT_CONN_YIELDS);
+	/* what is not executed in this turn waits for the next one */
+	if (verdict == AGAIN || verdict == DEFER)
+		conn->due = verdict == DEFER && budget->since ? budget->since : local_clock();
+	kmc_latency_end(&conn->session);
 	trim(conn);
 	kmc_idle_note(conn);
 	return verdict;
@@ -265,6 +272,8 @@ static enum verdict kmc_conn_serve(struct kmc_conn *conn)
 		kmc_conn_retry(conn);
 		return WAIT;
 	}
+	budget.since = conn->due;
+	conn->due = 0;
 	kmc_stats_inc(conn->session.env->stats, KMC_STAT_TURNS_WORK);
 	return serve(conn, &budget);
 }

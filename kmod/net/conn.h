@@ -77,6 +77,7 @@ enum kmc_conn_state {
  * @acked: L: what the client had acknowledged then, by TCP's count
  * @taken: L: what we had read then, by TCP's count
  * @heard: S to write, A to read: when something came, jiffies
+ * @due: S: since when its work is to give it a turn, by local_clock(); 0: not known
  */
 struct kmc_conn {
 	struct socket		*sock;
@@ -103,6 +104,7 @@ struct kmc_conn {
 	u32			acked;
 	u32			taken;
 	unsigned long		heard;
+	u64			due;
 };
 
 int kmc_conn_module_init(void);

@@ -74,13 +74,14 @@ static bool is_possible(struct kmc_conn *conn, struct sock *sk)
  * that happens to be current, for which there is sk_use_task_frag. The work finds all
  * three as they were.
  */
-static bool serve(struct kmc_conn *conn, struct sock *sk, struct inline_cpu *cpu)
+static bool serve(struct kmc_conn *conn, struct sock *sk, struct inline_cpu *cpu, u64 now)
 {
 	const struct kmc_env *env = conn->session.env;
 	struct kmc_rx_budget budget = {
 		.steps = min_t(u32, INLINE_STEPS, READ_ONCE(env->requests_per_turn)),
 		.bytes = INLINE_BYTES,
 		.gfp = GFP_NOWAIT,
+		.since = now,
 	};
 	gfp_t allocation = sk->sk_allocation;
 	bool task_frag = sk->sk_use_task_frag;
@@ -123,7 +124,7 @@ bool kmc_inline_serve(struct kmc_conn *conn)
 	if (cpu->busy || !has_time(cpu, now))
 		return false;
 	cpu->busy = true;
-	done = serve(conn, sk, cpu);
+	done = serve(conn, sk, cpu, now);
 	cpu->busy = false;
 	cpu->spent += local_clock() - now;
 	return done;

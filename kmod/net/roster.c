@@ -10,6 +10,7 @@
 #include <net/sock.h>
 
 #include "../exec/watch.h"
+#include "../trace.h"
 #include "conn.h"
 #include "listener.h"
 
@@ -277,8 +278,29 @@ static void tell(const struct kmc_conn *conn, struct kmc_log *log)
 	kmc_watch_tell(conn->session.env, KMC_LOG_CONNEVENTS, log, ip);
 }
 
+static void trace_new(const struct kmc_conn *conn)
+{
+	struct sockaddr_storage peer, local;
+
+	read_addrs(conn->sock->sk, &peer, &local);
+	trace_kmc_accept(conn->session.env->netns, conn->member.id, &peer,
+			 ntohs(inet_sk(conn->sock->sk)->inet_sport));
+}
+
+static void trace_close(const struct kmc_conn *conn)
+{
+	static const char * const reasons[] = {
+		[KMC_LOG_REASON_ERROR]		= "error",
+		[KMC_LOG_REASON_NORMAL]		= "normal",
+		[KMC_LOG_REASON_IDLE]		= "idle",
+		[KMC_LOG_REASON_SHUTDOWN]	= "shutdown",
+	};
+
+	trace_kmc_close(conn->session.env->netns, conn->member.id, reasons[reason_of(conn)]);
+}
+
 /**
- * kmc_roster_tell_new() - tell those who watch that a client has come
+ * kmc_roster_tell_new() - tell those who watch or trace that a client has come
  * @conn: its connection, with a number
  *
  * Context: any but hard interrupts.
@@ -287,12 +309,14 @@ void kmc_roster_tell_new(const struct kmc_conn *conn)
 {
 	struct kmc_log log = { .type = KMC_LOG_CONN_NEW };
 
+	if (trace_kmc_accept_enabled())
+		trace_new(conn);
 	if (kmc_watch_wants(&conn->session.env->watch, KMC_LOG_CONNEVENTS))
 		tell(conn, &log);
 }
 
 /**
- * kmc_roster_tell_close() - tell those who watch that a connection has ended
+ * kmc_roster_tell_close() - tell those who watch or trace that a connection has ended
  * @conn: the connection, the only one to use it any more
  *
  * Context: any but hard interrupts.
@@ -301,6 +325,8 @@ void kmc_roster_tell_close(const struct kmc_conn *conn)
 {
 	struct kmc_log log = { .type = KMC_LOG_CONN_CLOSE };
 
+	if (trace_kmc_close_enabled())
+		trace_close(conn);
 	if (!kmc_watch_wants(&conn->session.env->watch, KMC_LOG_CONNEVENTS))
 		return;
 	log.reason = reason_of(conn);

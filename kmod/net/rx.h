@@ -12,11 +12,13 @@ struct kmc_conn;
  * @steps: steps of requests: a line, a key, a packet, a value
  * @bytes: bytes read, sent, or copied within the cache
  * @gfp: how to allocate for it
+ * @since: since when the connection was to have this turn, by local_clock(); 0: not known
  */
 struct kmc_rx_budget {
 	int	steps;
 	long	bytes;
 	gfp_t	gfp;
+	u64	since;
 };
 
 int kmc_rx_run(struct kmc_conn *conn, struct kmc_rx_budget *budget);

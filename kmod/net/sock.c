@@ -2,6 +2,7 @@
 #include "sock.h"
 
 #include <linux/net.h>
+#include <linux/sched/clock.h>
 #include <linux/tcp.h>
 #include <net/net_namespace.h>
 #include <net/sock.h>
@@ -29,8 +30,11 @@ static void conn_data_ready(struct sock *sk)
 
 	rcu_read_lock();
 	conn = rcu_dereference_sk_user_data(sk);
-	if (conn && !kmc_inline_serve(conn))
+	if (conn && !kmc_inline_serve(conn)) {
+		if (!conn->due)
+			conn->due = local_clock();
 		kmc_conn_kick(conn);
+	}
 	rcu_read_unlock();
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include "tx.h"
 
+#include <linux/minmax.h>
 #include <linux/net.h>
 #include <net/sock.h>
 #include <net/tcp.h>
 
 #include "../stats.h"
+#include "../trace.h"
 #include "conn.h"
 #include "rx.h"
 
@@ -95,6 +97,9 @@ int kmc_tx_run(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 		conn->sending = true;
 		sent = send_some(sk, out);
 		conn->sending = false;
+		if (trace_kmc_reply_enabled())
+			trace_kmc_reply(env->netns, conn->session.id, sent,
+					out->bytes - max(sent, 0));
 		if (sent == -EAGAIN || !sent)
 			return wait_for_space(conn, sk);
 		if (sent < 0)

@@ -104,6 +104,26 @@ static void list_of_objects(void **state)
 	       "x         123456789  z\n");
 }
 
+/* A list of numbers is for programs. */
+static void numbers(void **state)
+{
+	static const uint64_t values[] = { 0, 7, UINT64_MAX };
+	struct printed printed;
+	int json;
+
+	(void)state;
+	for (json = 0; json < 2; json++) {
+		begin(&printed, json);
+		kmc_out_open_object(&printed.out);
+		kmc_out_str(&printed.out, "a", "a", "b");
+		kmc_out_u64_list(&printed.out, "some", values, COUNT(values));
+		kmc_out_u64_list(&printed.out, "none", values, 0);
+		kmc_out_close_object(&printed.out);
+		expect(&printed, json ? "{\"a\":\"b\",\"some\":[0,7,18446744073709551615],"
+					"\"none\":[]}\n" : "a  b\n");
+	}
+}
+
 static void empty_list(void **state)
 {
 	struct printed printed;
@@ -246,6 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_object),
 		cmocka_unit_test(list_of_objects),
+		cmocka_unit_test(numbers),
 		cmocka_unit_test(empty_list),
 		cmocka_unit_test(several_documents_in_turn),
 		cmocka_unit_test(many_rows),

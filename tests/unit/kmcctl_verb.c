@@ -2,6 +2,7 @@
 // sources: kmcctl/verb.c kmcctl/ctl.c kmcctl/netns.c kmcctl/args.c kmcctl/out.c
 // sources: kmcctl/listener.c kmcctl/settings.c kmcctl/flush.c kmcctl/stats.c
 // sources: kmcctl/help.c kmcctl/version.c kmcctl/monitor.c kmcctl/auth.c kmcctl/conn.c
+// sources: kmcctl/latency.c kmcctl/histogram.c
 /*
  * The verbs, on top of a netlink that only exists here: it writes down what it
  * is asked and answers what the test wants.
@@ -42,6 +43,7 @@ struct kmc_nl_reply {
 	uint32_t event;
 	uint32_t id;		/* of a connection, whose address is the same */
 	uint32_t activity;
+	uint32_t class;
 };
 
 struct kmc_nl {
@@ -248,6 +250,12 @@ bool kmc_nl_get_u32(const struct kmc_nl_reply *reply, unsigned int attr, uint32_
 	case KMC_A_CONN_ACTIVITY:
 		*value = reply->activity;
 		return true;
+	case KMC_A_LATENCY_CLASS:
+		*value = reply->class;
+		return true;
+	case KMC_A_LATENCY_TURNS:
+		*value = 61;
+		return true;
 	case KMC_A_CONN_AGE:
 	case KMC_A_CONN_IDLE:
 		*value = attr == KMC_A_CONN_AGE ? 100 : 7;
@@ -263,7 +271,7 @@ void kmc_nl_get_nest(const struct kmc_nl_reply *reply, unsigned int attr, kmc_nl
 {
 	unsigned int at;
 
-	assert_int_equal(attr, KMC_A_STATS);
+	assert_int_equal(attr, reply->class ? KMC_A_LATENCY_BUCKETS : KMC_A_STATS);
 	for (at = 0; at < reply->stat_count; at++)
 		fn(reply->stats[at], reply->value + at, context);
 }
@@ -348,6 +356,7 @@ static void requests_say_what_the_words_say(void **state)
 		{ { "flush", "0" }, "command 6, 6=00000000" },
 		{ { "flush", "2" }, "command 6, 6=02000000" },
 		{ { "stats" }, "command 7" },
+		{ { "stats", "latency" }, "command 13" },
 		{ { "conns" }, "command 10" },
 		{ { "disconnect", "258" }, "command 11, 24=02010000" },
 		{ { "disconnect", "all" }, "command 11" },
@@ -533,6 +542,41 @@ static void statistics_are_printed(void **state)
 		 "stat_%u         4294967297\n"
 		 "stat_0          4294967298\n", KMC_STAT_MAX + 1);
 	run(WORDS("stats"), false, KMC_DONE, text);
+}
+
+/* Of the attributes in the nest, 0 and one too many are not buckets. */
+static void latencies_are_printed(void **state)
+{
+	static const struct kmc_nl_reply replies[] = {
+		{
+			.class = KMC_LATENCY_GET,
+			.stat_count = 4,
+			.stats = { 0, 10, 11, KMC_LATENCY_BUCKETS + 1 },
+			.value = 8,
+		},
+		{ .class = KMC_LATENCY_MAX + 1 },
+	};
+
+	module.replies = replies;
+	module.reply_count = 2;
+	run(WORDS("stats", "latency"), true, KMC_DONE,
+	    "[{\"class\":\"get\",\"count\":19,\"p50_ns\":2048,\"p90_ns\":2048,\"p99_ns\":2048,"
+	    "\"p999_ns\":2048,\"max_ns\":2048,\"turns\":61,\"buckets\":"
+	    "[0,0,0,0,0,0,0,0,0,9,10,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]},"
+	    "{\"class\":\"unknown\",\"count\":0,\"p50_ns\":0,\"p90_ns\":0,\"p99_ns\":0,"
+	    "\"p999_ns\":0,\"max_ns\":0,\"turns\":61,\"buckets\":"
+	    "[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}]\n");
+
+	forget(state);
+	module.replies = replies;
+	module.reply_count = 2;
+	run(WORDS("stats", "latency"), false, KMC_DONE,
+	    "class    count  p50    p90    p99    p99.9  max\n"
+	    "get      19     2.048  2.048  2.048  2.048  2.048\n"
+	    "unknown  0      -      -      -      -      -\n");
+	forget(state);
+	run(WORDS("stats", "latencies"), false, KMC_USAGE, "");
+	assert_string_equal(asked, "");
 }
 
 static void every_statistic_has_a_name(void **state)
@@ -745,6 +789,7 @@ int main(void)
 		cmocka_unit_test_setup(star_falls_back_to_ipv4, forget),
 		cmocka_unit_test_setup(refusals_have_their_status, forget),
 		cmocka_unit_test_setup(statistics_are_printed, forget),
+		cmocka_unit_test_setup(latencies_are_printed, forget),
 		cmocka_unit_test_setup(every_statistic_has_a_name, forget),
 		cmocka_unit_test_setup(listeners_are_printed, forget),
 		cmocka_unit_test_setup(conns_are_printed, forget),

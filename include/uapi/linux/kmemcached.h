@@ -60,6 +60,19 @@
  *	member of &enum kmc_stat. An attribute that user space does not know is
  *	a newer statistic; one that is missing, a newer user space.
  *
+ * %KMC_CMD_LATENCY_GET (dump): nothing -> one message for each member of
+ *	&enum kmc_latency_class: %KMC_A_LATENCY_CLASS, %KMC_A_LATENCY_TURNS,
+ *	%KMC_A_LATENCY_BUCKETS.
+ *	For how long requests wait in the server. The time begins when TCP tells
+ *	it that bytes have arrived; for what it leaves to the connection's next
+ *	turn, at the end of the turn that has left it; and where a client that
+ *	does not read its replies has kept it from going on, when that is over.
+ *	It ends when the request is executed and its reply is put together, or,
+ *	where that is long, begun. So it has in it the wait for a work item, and
+ *	for those requests that came before in the same turn, but nothing of what
+ *	TCP and the network need. A retrieval counts once, with all of its keys,
+ *	and from the turn in which its end is executed.
+ *
  * %KMC_CMD_AUTH_SET: [%KMC_A_AUTH_TOKEN]... -> nothing.
  *	Replace all tokens by which clients prove who they are, at once. Without
  *	any, nobody can. Connections that have done so already stay. Tokens
@@ -111,6 +124,7 @@
  * @KMC_CMD_CONN_GET: dump the connections
  * @KMC_CMD_CONN_REMOVE: close one connection, or all
  * @KMC_CMD_LISTENER_SET: change a listener
+ * @KMC_CMD_LATENCY_GET: dump for how long requests wait in the server
  */
 enum kmc_cmd {
 	KMC_CMD_UNSPEC,
@@ -126,6 +140,7 @@ enum kmc_cmd {
 	KMC_CMD_CONN_GET,
 	KMC_CMD_CONN_REMOVE,
 	KMC_CMD_LISTENER_SET,
+	KMC_CMD_LATENCY_GET,
 
 	/* private: */
 	__KMC_CMD_MAX
@@ -192,6 +207,13 @@ enum kmc_cmd {
  * @KMC_A_LISTENER_INLINE: u8, 0 or 1, default 1: whether short requests are answered
  *	in the softirq that has received them. If not, and for all that is not short, a
  *	work item is queued.
+ * @KMC_A_LATENCY_CLASS: u32, &enum kmc_latency_class
+ * @KMC_A_LATENCY_TURNS: u32: on each CPU the requests of one turn of a connection in so
+ *	many are looked at, and counted here
+ * @KMC_A_LATENCY_BUCKETS: nest of %KMC_LATENCY_BUCKETS u64: attribute N, from 1, is the
+ *	number of requests that took less than 2^N nanoseconds, and are not among those
+ *	before; the last one has also those that took longer. Since the server began, or
+ *	a client said "stats reset".
  */
 enum kmc_attr {
 	KMC_A_UNSPEC,
@@ -225,6 +247,9 @@ enum kmc_attr {
 	KMC_A_CONN_AGE,
 	KMC_A_CONN_IDLE,
 	KMC_A_LISTENER_INLINE,
+	KMC_A_LATENCY_CLASS,
+	KMC_A_LATENCY_TURNS,
+	KMC_A_LATENCY_BUCKETS,
 
 	/* private: */
 	__KMC_A_MAX
@@ -259,6 +284,9 @@ enum kmc_attr {
 /* How many tokens there may be, and bytes in the name and password of one together. */
 #define KMC_TOKENS_MAX		64
 #define KMC_TOKEN_SIZE_MAX	254
+
+/* How many numbers there are in KMC_A_LATENCY_BUCKETS. */
+#define KMC_LATENCY_BUCKETS	36
 
 /**
  * enum kmc_protocol - what is spoken on a listener's connections
@@ -337,6 +365,35 @@ enum kmc_event {
 };
 
 #define KMC_EVENT_MAX (__KMC_EVENT_MAX - 1)
+
+/**
+ * enum kmc_latency_class - which requests, of both protocols
+ * @KMC_LATENCY_UNSPEC: not a class
+ * @KMC_LATENCY_GET: get, gets
+ * @KMC_LATENCY_TOUCH: touch, gat, gats
+ * @KMC_LATENCY_STORE: set, add, replace, append, prepend, cas
+ * @KMC_LATENCY_DELTA: incr, decr
+ * @KMC_LATENCY_DELETE: delete
+ * @KMC_LATENCY_META_GET: mg
+ * @KMC_LATENCY_META: the other meta commands that look at items: ms, md, ma, me
+ * @KMC_LATENCY_OTHER: all others, and what is refused before it is begun
+ */
+enum kmc_latency_class {
+	KMC_LATENCY_UNSPEC,
+	KMC_LATENCY_GET,
+	KMC_LATENCY_TOUCH,
+	KMC_LATENCY_STORE,
+	KMC_LATENCY_DELTA,
+	KMC_LATENCY_DELETE,
+	KMC_LATENCY_META_GET,
+	KMC_LATENCY_META,
+	KMC_LATENCY_OTHER,
+
+	/* private: */
+	__KMC_LATENCY_MAX
+};
+
+#define KMC_LATENCY_MAX (__KMC_LATENCY_MAX - 1)
 
 /**
  * enum kmc_activity - what a connection is doing

@@ -49,13 +49,14 @@ same "completion offers what can be changed" "inline=" \
 same "completion offers protocols" "auto text binary" \
 	"$(complete_line "kmcctl listen 127.0.0.1:1 protocol=")"
 same "completion offers no tokens" "none" "$(complete_line "kmcctl auth ")"
+same "completion offers kinds of statistics" "latency" "$(complete_line "kmcctl stats ")"
 same "completion offers settings" "limit evict shrink shrink-floor large item-size-max \
 max-connections idle-timeout stuck-timeout prefix-delimiter requests-per-turn" \
 	"$(complete_line "kmcctl set ")"
 same "completion offers a setting's values" "on off" "$(complete_line "kmcctl set limit 1G evict ")"
 same "completion goes on with a second setting" "shrink shrink-floor" \
 	"$(complete_line "kmcctl -j set evict on shr")"
-same "completion offers nothing where nothing may follow" "" "$(complete_line "kmcctl stats ")"
+same "completion offers nothing where nothing may follow" "" "$(complete_line "kmcctl show ")"
 same "completion offers options" "-j --json -n --netns -b --batch -h --help -V --version" \
 	"$(complete_line "kmcctl listeners -")"
 

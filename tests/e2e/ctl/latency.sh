@@ -1,0 +1,136 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#
+# kmcctl stats latency: each class of requests is counted where it should be, in both ways of
+# serving and both protocols, and what is shown adds up. Runs as root in a guest.
+# shellcheck disable=SC2317 # functions are called by check
+set -euo pipefail
+. "$(dirname "$0")/tap.sh"
+
+port=11401
+address=127.0.0.1:$port
+# Of one turn in 61 on each CPU something is seen: so of this many turns at least once, also if a
+# few come in between.
+turns=$((61 * ($(nproc) + 1)))
+
+# look EXPRESSION: of the list of classes, as "classes", and the counts by class, as "count".
+look() {
+	kmcctl stats latency -j | python3 -c '
+import json, sys
+classes = json.load(sys.stdin)
+count = {c["class"]: c["count"] for c in classes}
+print(eval(sys.argv[1]))' "$1"
+}
+
+# From now on, counted names the classes of which more was seen.
+remember() {
+	kmcctl stats latency -j >"$scratch/before"
+}
+
+counted() {
+	kmcctl stats latency -j | python3 -c '
+import json, sys
+before = json.load(open(sys.argv[1]))
+print(" ".join(sorted(now["class"] for now, then in zip(json.load(sys.stdin), before)
+	if now["count"] != then["count"])))' "$scratch/before"
+}
+
+# Sends each request when the one before is answered, so that each has a turn of its own; all of
+# them again and again. Of a reply of several lines the last one is none of these.
+# closely REQUEST...
+closely() {
+	local i request line
+
+	exec {loop}<>"/dev/tcp/127.0.0.1/$port"
+	for ((i = 0; i < turns; i++)); do
+		for request; do
+			# shellcheck disable=SC2059 # it is a format
+			printf "$request" >&"$loop"
+			while read -r line <&"$loop" && [[ $line == VALUE* || $line == b* ]]; do
+				:
+			done
+		done
+	done
+	exec {loop}>&-
+}
+
+# counts CLASS REQUEST: such requests are counted there, and nowhere else.
+counts() {
+	remember
+	closely "$2"
+	same "$1: ${2%%\\r*}" "$1" "$(counted)"
+}
+
+adds_up() {
+	look 'all(len(c["buckets"]) == 36 and sum(c["buckets"]) == c["count"] for c in classes)'
+}
+
+in_order() {
+	look 'all(0 <= c["p50_ns"] <= c["p90_ns"] <= c["p99_ns"] <= c["p999_ns"] <= c["max_ns"]
+		for c in classes)'
+}
+
+# The maximum is that of the last bucket that is not empty.
+has_maximum() {
+	look 'all(c["max_ns"] == max([2 << i for i in range(36) if c["buckets"][i]] or [0])
+		for c in classes)'
+}
+
+# noop in the binary protocol: 24 bytes, answered by as many.
+binary_noops() {
+	local i
+
+	exec {loop}<>"/dev/tcp/127.0.0.1/$port"
+	for ((i = 0; i < turns; i++)); do
+		printf '\x80\x0a\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0' >&"$loop"
+		head -c 24 <&"$loop" >/dev/null
+	done
+	exec {loop}>&-
+}
+
+unload
+names='["get", "touch", "store", "delta", "delete", "meta_get", "meta", "other"]'
+same "before anybody listens there is nothing" True "$(look 'not any(count.values())')"
+same "of all classes" True "$(look "[c['class'] for c in classes] == $names")"
+check "listen" kmcctl listen $address
+check "store a value" store 127.0.0.1 $port a b
+check "store a number" store 127.0.0.1 $port n 1
+counts get 'get a\r\n'
+counts get 'get a b c\r\n'
+counts store 'set a 0 0 1\r\nb\r\n'
+counts touch 'touch a 0\r\n'
+counts delta 'incr n 1\r\n'
+counts delete 'delete nothing\r\n'
+counts meta_get 'mg a\r\n'
+counts meta 'ms a 1\r\nb\r\n'
+counts meta 'md nothing\r\n'
+counts other 'version\r\n'
+counts other 'set a 0 0 junk\r\n'
+check "by work items" kmcctl set-listener $address inline=off
+counts get 'get a\r\n'
+counts store 'set a 0 0 1\r\nb\r\n'
+check "in softirq" kmcctl set-listener $address inline=on
+remember
+binary_noops
+same "other: of the binary protocol" other "$(counted)"
+remember
+closely 'set a 0 0 1\r\nb\r\n' 'get a\r\n' 'get a\r\n'
+same "what comes in turn is seen, each" "get store" "$(counted)"
+kmcctl stats latency | diag
+same "the buckets are all there, and are the count" True "$(adds_up)"
+same "the percentiles are in order" True "$(in_order)"
+same "the maximum is right" True "$(has_maximum)"
+same "nothing has taken longer than eight seconds" True \
+	"$(look 'all(sum(c["buckets"][33:]) == 0 for c in classes)')"
+same "as text, a line a class" "class count p50 p90 p99 p99.9 max|9|get" \
+	"$(kmcctl stats latency | tr -s ' ' | awk 'NR == 1 { head = $0 } NR == 2 { row = $1 }
+		END { print head "|" NR "|" row }')"
+check "much was counted" test "$(look 'sum(count.values())')" -gt 10
+talk 127.0.0.1 $port 'stats reset\r\n' >/dev/null
+# that and quit, if it was their turn
+same "after stats reset nothing" True "$(look 'sum(count.values()) <= 2')"
+refuses "other words" 2 "'latencies'" kmcctl stats latencies
+refuses "an ordinary user" 1 CAP_NET_ADMIN setpriv --reuid 65534 --regid 65534 --clear-groups \
+	"--inh-caps=-all" kmcctl stats latency
+check "unload" unload
+tap_done
