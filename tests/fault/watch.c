@@ -99,9 +99,9 @@ static void check_lines(void)
 
 	for (; line; line = strtok(NULL, "\n")) {
 		check_line(line);
-		stored |= strstr(line, "type=item_store key=fault-watched status=stored") != NULL;
-		found |= strstr(line, "type=item_get key=fault-watched status=found") != NULL;
-		deleted |= strstr(line, "type=deleted key=fault-watched") != NULL;
+		stored |= !!strstr(line, "type=item_store key=fault-watched status=stored");
+		found |= !!strstr(line, "type=item_get key=fault-watched status=found");
+		deleted |= !!strstr(line, "type=deleted key=fault-watched");
 	}
 	if (!model_complaints && !(stored && found && deleted))
 		wrong("the watcher is not told all: %d %d %d", stored, found, deleted);
