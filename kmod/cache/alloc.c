@@ -68,9 +68,10 @@ static enum kmc_part choose_part(struct kmc_cache *cache, u32 hash, const char *
 {
 	enum kmc_part part = KMC_PART_SMALL;
 	struct kmc_item *old;
+	u32 id;
 
 	rcu_read_lock();
-	old = kmc_index_find(&cache->index, hash, key, key_len);
+	old = kmc_index_find(&cache->index, hash, key, key_len, &id);
 	*is_back = !old && kmc_ghost_take(&cache->ghost, hash);
 	if (old)
 		part = READ_ONCE(kmc_slab_of(&cache->pool, old)->part);
@@ -161,9 +162,10 @@ static struct kmc_item *alloc_item(struct kmc_cache *cache, u32 hash,
 static bool is_stored(struct kmc_cache *cache, u32 hash, const struct kmc_item_desc *desc)
 {
 	bool stored;
+	u32 id;
 
 	rcu_read_lock();
-	stored = kmc_index_find(&cache->index, hash, desc->key, desc->key_len);
+	stored = kmc_index_find(&cache->index, hash, desc->key, desc->key_len, &id);
 	rcu_read_unlock();
 	return stored;
 }

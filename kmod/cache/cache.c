@@ -315,17 +315,19 @@ static void bury(struct kmc_cache *cache, u32 hash, const char *key, size_t key_
 	kmc_index_unlock(&cache->index, hash);
 }
 
-/* Look at an item, and mark it as read if @visit. */
-static bool look(struct kmc_cache *cache, const char *key, size_t key_len, bool visit,
-		 bool (*read)(struct kmc_item *item, void *arg), void *arg)
+/* Look at an item, and mark it as read if @visit. Its class, from 1; 0: there is none. */
+static unsigned int look(struct kmc_cache *cache, const char *key, size_t key_len, bool visit,
+			 bool (*read)(struct kmc_item *item, void *arg), void *arg)
 {
 	u32 hash = kmc_index_hash(&cache->index, key, key_len);
+	unsigned int class = 0;
 	struct kmc_item *item;
 	bool dead = false;
+	u32 id;
 
 	rcu_read_lock();
 	do {
-		item = kmc_index_find(&cache->index, hash, key, key_len);
+		item = kmc_index_find(&cache->index, hash, key, key_len, &id);
 		if (!item)
 			break;
 		dead = is_dead(cache, item);
@@ -334,10 +336,13 @@ static bool look(struct kmc_cache *cache, const char *key, size_t key_len, bool 
 		if (visit)
 			kmc_item_visit(item);
 	} while (!read(item, arg));
+	/* not by the item's page, which nobody has looked at here */
+	if (item && !dead)
+		class = kmc_slab_class(&cache->pool, id) + 1;
 	rcu_read_unlock();
 	if (dead)
 		bury(cache, hash, key, key_len);
-	return item && !dead;
+	return class;
 }
 
 /**
@@ -355,10 +360,10 @@ static bool look(struct kmc_cache *cache, const char *key, size_t key_len, bool 
  *
  * Context: any but hard interrupts.
  *
- * Return: false if there is none.
+ * Return: the number of its class, for kmc_cache_read_class(), and 1; 0 if there is none.
  */
-bool kmc_cache_read(struct kmc_cache *cache, const char *key, size_t key_len,
-		    bool (*read)(struct kmc_item *item, void *arg), void *arg)
+unsigned int kmc_cache_read(struct kmc_cache *cache, const char *key, size_t key_len,
+			    bool (*read)(struct kmc_item *item, void *arg), void *arg)
 {
 	return look(cache, key, key_len, true, read, arg);
 }
@@ -373,10 +378,10 @@ bool kmc_cache_read(struct kmc_cache *cache, const char *key, size_t key_len,
  *
  * Context: any but hard interrupts.
  *
- * Return: false if there is none.
+ * Return: as kmc_cache_read().
  */
-bool kmc_cache_peek(struct kmc_cache *cache, const char *key, size_t key_len,
-		    bool (*read)(struct kmc_item *item, void *arg), void *arg)
+unsigned int kmc_cache_peek(struct kmc_cache *cache, const char *key, size_t key_len,
+			    bool (*read)(struct kmc_item *item, void *arg), void *arg)
 {
 	return look(cache, key, key_len, false, read, arg);
 }
@@ -405,12 +410,14 @@ void __kmc_store_set_deadline(struct kmc_cache *cache, struct kmc_item *item, u3
  *
  * Context: any but hard interrupts.
  *
- * Return: false if there is none, or @read has returned false.
+ * Return: as kmc_cache_read(); 0 also if @read has returned false.
  */
-bool kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size_t key_len, u32 deadline,
-			  bool (*read)(struct kmc_item *item, void *arg), void *arg)
+unsigned int kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size_t key_len,
+				  u32 deadline,
+				  bool (*read)(struct kmc_item *item, void *arg), void *arg)
 {
 	u32 hash = kmc_index_hash(&cache->index, key, key_len);
+	unsigned int class = 0;
 	struct kmc_item *item;
 
 	kmc_index_lock(&cache->index, hash);
@@ -420,9 +427,10 @@ bool kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size_t key_l
 	if (item) {
 		__kmc_store_set_deadline(cache, item, deadline);
 		kmc_item_visit(item);
+		class = kmc_cache_item_class(cache, item) + 1;
 	}
 	kmc_index_unlock(&cache->index, hash);
-	return item;
+	return class;
 }
 
 /**
@@ -490,6 +498,15 @@ static int check_condition(struct kmc_item *item, struct kmc_item *old, enum kmc
 	}
 }
 
+static void __count_cas(struct kmc_cache *cache, const struct kmc_item *old,
+			enum kmc_store_mode mode, int err)
+{
+	if (mode != KMC_STORE_CAS && mode != KMC_STORE_CAS_OR_STALE)
+		return;
+	kmc_cache_count_use(cache, kmc_cache_item_class(cache, old),
+			    err ? KMC_USE_BADVAL : KMC_USE_CAS);
+}
+
 /**
  * __kmc_store_put() - store an item if there is a place for it, and count that
  * @cache: the cache
@@ -540,6 +557,9 @@ int kmc_cache_try_store(struct kmc_cache *cache, struct kmc_item **item, enum km
 	kmc_index_lock(&cache->index, hash);
 	old = __kmc_store_find_alive(cache, hash, (*item)->data, (*item)->key_len);
 	err = check_condition(*item, old, mode, *cas);
+	/* what replaces an item is stored */
+	if (old)
+		__count_cas(cache, old, mode, err);
 	if (!err)
 		err = __kmc_store_put(cache, hash, old, *item);
 	if (!err)
@@ -585,24 +605,27 @@ int kmc_cache_store(struct kmc_cache *cache, struct kmc_item *item, enum kmc_sto
  *
  * Context: any but hard interrupts.
  *
- * Return: 0, -ENOENT, or -EEXIST if the id differs.
+ * Return: the number of its class, for kmc_cache_read_class(), and 1; -ENOENT, or -EEXIST
+ * if the id differs.
  */
 int kmc_cache_remove_if(struct kmc_cache *cache, const char *key, size_t key_len, const u64 *cas)
 {
 	u32 hash = kmc_index_hash(&cache->index, key, key_len);
 	struct kmc_item *item;
-	int err = -ENOENT;
+	int result = -ENOENT;
 
 	kmc_index_lock(&cache->index, hash);
 	item = __kmc_store_find_alive(cache, hash, key, key_len);
-	if (item)
-		err = cas && kmc_item_cas(item) != *cas ? -EEXIST : 0;
-	if (!err)
+	if (item && cas && kmc_item_cas(item) != *cas) {
+		result = -EEXIST;
+	} else if (item) {
+		result = kmc_cache_item_class(cache, item) + 1;
 		__kmc_store_unlink(cache, hash, item);
+	}
 	kmc_index_unlock(&cache->index, hash);
-	if (!err)
+	if (result > 0)
 		kmc_store_resize(cache);
-	return err;
+	return result;
 }
 
 /**
@@ -617,7 +640,7 @@ int kmc_cache_remove_if(struct kmc_cache *cache, const char *key, size_t key_len
  */
 int kmc_cache_remove(struct kmc_cache *cache, const char *key, size_t key_len)
 {
-	return kmc_cache_remove_if(cache, key, key_len, NULL);
+	return min(kmc_cache_remove_if(cache, key, key_len, NULL), 0);
 }
 
 /**
@@ -737,7 +760,8 @@ void kmc_cache_read_class(struct kmc_cache *cache, unsigned int number,
 }
 
 /**
- * kmc_cache_reset_classes() - begin again to count what happens to items by size
+ * kmc_cache_reset_classes() - begin again to count what happens to items by size, and what
+ * requests do to them
  * @cache: the cache
  *
  * Context: any.
@@ -750,6 +774,13 @@ void kmc_cache_reset_classes(struct kmc_cache *cache)
 	for (i = 0; i < kmc_cache_classes(cache); i++)
 		for (count = KMC_CLASS_EVICTED; count < KMC_CLASS_COUNTS; count++)
 			atomic_long_set(&cache->pool.class[i].count[count], 0);
+	kmc_use_reset(cache);
+}
+
+/* What a cache takes in any case. */
+static unsigned long own_bytes(void)
+{
+	return sizeof(struct kmc_cache) + kmc_use_bytes();
 }
 
 /**
@@ -774,7 +805,7 @@ struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats,
 	if (!cache)
 		return ERR_PTR(-ENOMEM);
 	cache->budget.limit = limit;
-	atomic_long_set(&cache->budget.used, sizeof(*cache));
+	atomic_long_set(&cache->budget.used, own_bytes());
 	cache->stats = stats;
 	cache->events = events;
 	cache->ops = ops;
@@ -784,9 +815,12 @@ struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats,
 	spin_lock_init(&cache->flush_lock);
 	kmc_resize_init(cache);
 	kmc_pool_init(&cache->pool, &cache->budget, &cache->last_serial, debug_slab, CLOCK_START);
-	err = kmc_index_init(&cache->index, &cache->budget, &cache->pool, push_out);
+	err = kmc_use_init(cache);
 	if (err)
 		goto out_free_cache;
+	err = kmc_index_init(&cache->index, &cache->budget, &cache->pool, push_out);
+	if (err)
+		goto out_uninit_use;
 	err = kmc_ghost_init(&cache->ghost, &cache->budget);
 	if (err)
 		goto out_uninit_index;
@@ -802,6 +836,8 @@ out_uninit_room:
 	kmc_ghost_uninit(&cache->ghost);
 out_uninit_index:
 	kmc_index_uninit(&cache->index);
+out_uninit_use:
+	kmc_use_uninit(cache);
 out_free_cache:
 	kvfree(cache);
 	return ERR_PTR(err);
@@ -826,6 +862,7 @@ void kmc_cache_destroy(struct kmc_cache *cache)
 	kmc_pool_uninit(&cache->pool);
 	kmc_ghost_uninit(&cache->ghost);
 	kmc_index_uninit(&cache->index);
-	WARN_ON(kmc_budget_used(&cache->budget) != sizeof(*cache));
+	WARN_ON(kmc_budget_used(&cache->budget) != own_bytes());
+	kmc_use_uninit(cache);
 	kvfree(cache);
 }

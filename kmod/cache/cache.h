@@ -94,6 +94,7 @@ struct kmc_update_ops {
  * @cas: that id
  * @keeps_cas: its cas id is that of the old one
  * @old_deadline: result: when the old one would have expired
+ * @old_class: result: its class: a number for kmc_cache_read_class()
  * @new_cas: result: the new cas id
  */
 struct kmc_change {
@@ -107,6 +108,7 @@ struct kmc_change {
 	u64	cas;
 	bool	keeps_cas;
 	u32	old_deadline;
+	unsigned int old_class;
 	u64	new_cas;
 };
 
@@ -180,6 +182,30 @@ struct kmc_cache_class {
 	u64	expired_unfetched;
 	u64	reclaimed;
 	u64	no_memory;
+};
+
+/**
+ * enum kmc_use - what requests do to items of a class
+ * @KMC_USE_GET: read one
+ * @KMC_USE_SET: make one, whether or not it is stored then
+ * @KMC_USE_DELETE: delete one
+ * @KMC_USE_INCR: increment one
+ * @KMC_USE_DECR: decrement one
+ * @KMC_USE_CAS: replace one whose cas id is the one given; the cache counts this itself
+ * @KMC_USE_BADVAL: find that it is not, and the same
+ * @KMC_USE_TOUCH: change when one expires
+ * @KMC_USES: how many there are
+ */
+enum kmc_use {
+	KMC_USE_GET,
+	KMC_USE_SET,
+	KMC_USE_DELETE,
+	KMC_USE_INCR,
+	KMC_USE_DECR,
+	KMC_USE_CAS,
+	KMC_USE_BADVAL,
+	KMC_USE_TOUCH,
+	KMC_USES,
 };
 
 /**
@@ -270,6 +296,9 @@ unsigned int kmc_cache_classes(const struct kmc_cache *cache);
 void kmc_cache_read_class(struct kmc_cache *cache, unsigned int number,
 			  struct kmc_cache_class *result);
 void kmc_cache_reset_classes(struct kmc_cache *cache);
+void kmc_cache_count_use(struct kmc_cache *cache, unsigned int class, enum kmc_use use);
+u64 kmc_cache_read_use(const struct kmc_cache *cache, unsigned int class, enum kmc_use use);
+bool kmc_cache_is_class_used(const struct kmc_cache *cache, unsigned int class);
 void kmc_cache_configure(struct kmc_cache *cache, const struct kmc_cache_config *config);
 void kmc_cache_read_config(struct kmc_cache *cache, struct kmc_cache_config *config);
 void kmc_cache_set_limit(struct kmc_cache *cache, unsigned long limit);
@@ -281,16 +310,17 @@ void kmc_cache_uncharge(struct kmc_cache *cache, size_t bytes);
 void kmc_cache_glance(struct kmc_cache *cache, const char *key, size_t key_len,
 		      struct kmc_cache_glance *result);
 
-bool kmc_cache_read(struct kmc_cache *cache, const char *key, size_t key_len,
-		    bool (*read)(struct kmc_item *item, void *arg), void *arg);
-bool kmc_cache_peek(struct kmc_cache *cache, const char *key, size_t key_len,
-		    bool (*read)(struct kmc_item *item, void *arg), void *arg);
+unsigned int kmc_cache_read(struct kmc_cache *cache, const char *key, size_t key_len,
+			    bool (*read)(struct kmc_item *item, void *arg), void *arg);
+unsigned int kmc_cache_peek(struct kmc_cache *cache, const char *key, size_t key_len,
+			    bool (*read)(struct kmc_item *item, void *arg), void *arg);
 int kmc_cache_edit(struct kmc_cache *cache, const char *key, size_t key_len,
 		   struct kmc_item **spare,
 		   bool (*edit)(struct kmc_item *item, bool is_new, struct kmc_edit *edit,
 				void *arg), void *arg);
-bool kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size_t key_len, u32 deadline,
-			  bool (*read)(struct kmc_item *item, void *arg), void *arg);
+unsigned int kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size_t key_len,
+				  u32 deadline,
+				  bool (*read)(struct kmc_item *item, void *arg), void *arg);
 struct kmc_item *kmc_cache_lookup(struct kmc_cache *cache, const char *key, size_t key_len,
 				  gfp_t gfp);
 struct kmc_item *kmc_cache_lookup_touch(struct kmc_cache *cache, const char *key, size_t key_len,

@@ -223,7 +223,7 @@ static bool is_key(const struct kmc_item *item, const char *key, size_t key_len)
 }
 
 static struct kmc_item *search_line(const struct kmc_index *index, const struct kmc_line *line,
-				    u8 tag, const char *key, size_t key_len)
+				    u8 tag, const char *key, size_t key_len, u32 *found)
 {
 	int i;
 
@@ -238,21 +238,23 @@ static struct kmc_item *search_line(const struct kmc_index *index, const struct 
 		if (!id)
 			continue;
 		item = kmc_slab_item(index->pool, id);
-		if (is_key(item, key, key_len))
-			return item;
+		if (!is_key(item, key, key_len))
+			continue;
+		*found = id;
+		return item;
 	}
 	return NULL;
 }
 
 static struct kmc_item *search_table(const struct kmc_index *index,
 				     const struct kmc_table *table, u32 hash, const char *key,
-				     size_t key_len)
+				     size_t key_len, u32 *id)
 {
 	u32 at = home_of(table, hash), left;
 	struct kmc_item *item = NULL;
 
 	for (left = reach_of(table); left; left--) {
-		item = search_line(index, &table->line[at], tag_of(hash), key, key_len);
+		item = search_line(index, &table->line[at], tag_of(hash), key, key_len, id);
 		if (item || !READ_ONCE(table->line[at].passed))
 			break;
 		at = line_after(table, at);
@@ -266,13 +268,14 @@ static struct kmc_item *search_table(const struct kmc_index *index,
  * @hash: kmc_index_hash() of the key
  * @key: the key
  * @key_len: its length
+ * @id: result: its id, if there is one
  *
  * Context: under rcu_read_lock(), which keeps the item's memory.
  *
  * Return: the item, dead ones included, or NULL.
  */
 struct kmc_item *kmc_index_find(struct kmc_index *index, u32 hash, const char *key,
-				size_t key_len)
+				size_t key_len, u32 *id)
 {
 	struct kmc_stripe *stripe = stripe_of(index, hash);
 	struct kmc_table *table;
@@ -283,7 +286,7 @@ struct kmc_item *kmc_index_find(struct kmc_index *index, u32 hash, const char *k
 	do {
 		seq = read_seqcount_begin(&stripe->seq);
 		table = find_table(index, hash);
-		item = search_table(index, table, hash, key, key_len);
+		item = search_table(index, table, hash, key, key_len, id);
 		/* asked always: for KCSAN it ends what is excused */
 		moved = read_seqcount_retry(&stripe->seq, seq);
 		if (item || !moved)
@@ -336,8 +339,10 @@ void kmc_index_unlock(struct kmc_index *index, u32 hash)
 struct kmc_item *__kmc_index_find(struct kmc_index *index, u32 hash, const char *key,
 				  size_t key_len)
 {
+	u32 id;
+
 	lockdep_assert_held(&stripe_of(index, hash)->lock);
-	return search_table(index, find_table(index, hash), hash, key, key_len);
+	return search_table(index, find_table(index, hash), hash, key, key_len, &id);
 }
 
 static void set_entry(struct kmc_line *line, int at, u8 tag, u32 id)

@@ -98,7 +98,7 @@ int kmc_index_init(struct kmc_index *index, struct kmc_budget *budget, struct km
 void kmc_index_uninit(struct kmc_index *index);
 u32 kmc_index_hash(const struct kmc_index *index, const char *key, size_t key_len);
 struct kmc_item *kmc_index_find(struct kmc_index *index, u32 hash, const char *key,
-				size_t key_len);
+				size_t key_len, u32 *id);
 void kmc_index_lock(struct kmc_index *index, u32 hash);
 void kmc_index_unlock(struct kmc_index *index, u32 hash);
 struct kmc_item *__kmc_index_find(struct kmc_index *index, u32 hash, const char *key,

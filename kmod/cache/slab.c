@@ -252,6 +252,20 @@ struct kmc_item *kmc_slab_item(const struct kmc_pool *pool, u32 id)
 }
 
 /**
+ * kmc_slab_class() - the class of an item, by its id
+ * @pool: the pool
+ * @id: as for kmc_slab_item(), which has just read the same line of the slab
+ *
+ * Context: RCU.
+ *
+ * Return: its number.
+ */
+unsigned int kmc_slab_class(const struct kmc_pool *pool, u32 id)
+{
+	return READ_ONCE(*entry_of(pool, id >> KMC_ID_CHUNK_BITS))->class;
+}
+
+/**
  * kmc_slab_of() - the slab that an item is in
  * @pool: the pool
  * @item: the item, allocated

@@ -221,6 +221,7 @@ void kmc_pool_read_class(struct kmc_pool *pool, unsigned int number,
 			 struct kmc_cache_class *result);
 
 struct kmc_item *kmc_slab_item(const struct kmc_pool *pool, u32 id);
+unsigned int kmc_slab_class(const struct kmc_pool *pool, u32 id);
 struct kmc_slab *kmc_slab_of(const struct kmc_pool *pool, const struct kmc_item *item);
 u32 kmc_slab_id(const struct kmc_slab *slab, const struct kmc_item *item);
 struct kmc_item *kmc_slab_alloc_chunk(struct kmc_pool *pool, unsigned int class,

@@ -15,6 +15,8 @@
 #include "item.h"
 #include "slab.h"
 
+struct kmc_uses;
+
 /**
  * struct kmc_cache - a store of items
  *
@@ -55,6 +57,8 @@
  * @resize_work: changes the size of the index
  * @sweep_due: A: a flush has left something
  * @resize_retry: A: the index is left as it is before this, jiffies
+ * @uses: I: how often requests have used items; written by this_cpu operations
+ * @use_base: A: the sums of these when they were reset last
  */
 struct kmc_cache {
 	struct kmc_index	index;
@@ -86,6 +90,8 @@ struct kmc_cache {
 	struct work_struct	resize_work;
 	unsigned long		sweep_due;
 	unsigned long		resize_retry;
+	struct kmc_uses __percpu *uses;
+	u64			use_base[KMC_CACHE_CLASSES_MAX][KMC_USES];
 };
 
 /* cache.c */
@@ -135,6 +141,12 @@ void kmc_evict_sweep(struct kmc_cache *cache);
 /* shrink.c */
 int kmc_shrink_init(struct kmc_cache *cache);
 void kmc_shrink_uninit(struct kmc_cache *cache);
+
+/* use.c */
+unsigned long kmc_use_bytes(void);
+int kmc_use_init(struct kmc_cache *cache);
+void kmc_use_uninit(struct kmc_cache *cache);
+void kmc_use_reset(struct kmc_cache *cache);
 
 /* expiry.c */
 void kmc_expiry_init(struct kmc_cache *cache);

@@ -75,10 +75,11 @@ void kmc_cache_glance(struct kmc_cache *cache, const char *key, size_t key_len,
 {
 	u32 hash = kmc_index_hash(&cache->index, key, key_len);
 	struct kmc_item *item;
+	u32 id;
 
 	*result = (struct kmc_cache_glance) { .fate = KMC_CACHE_MISSING };
 	rcu_read_lock();
-	item = kmc_index_find(&cache->index, hash, key, key_len);
+	item = kmc_index_find(&cache->index, hash, key, key_len, &id);
 	if (item)
 		result->fate = fate_of(cache, item);
 	if (result->fate == KMC_CACHE_ALIVE) {

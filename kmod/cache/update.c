@@ -146,6 +146,7 @@ static void __finish(struct kmc_cache *cache, struct kmc_item *item, const struc
 		     struct kmc_change *change)
 {
 	change->old_deadline = now->deadline;
+	change->old_class = kmc_cache_item_class(cache, now);
 	/* a touch since the copy was made must not be lost */
 	item->deadline = change->has_deadline ? change->deadline : now->deadline;
 	/* memcached writes a value of the same length in place */

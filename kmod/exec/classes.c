@@ -13,15 +13,20 @@
  * struct row - one line of a class
  * @name: its name
  * @offset: where its value is in &struct kmc_cache_class
+ * @is_use: it is a counter of requests instead
+ * @use: which
  * @is_zero: it has none: memcached has it, tools may look for it, and it has no meaning here
  */
 struct row {
 	const char	*name;
 	size_t		offset;
+	bool		is_use;
+	enum kmc_use	use;
 	bool		is_zero;
 };
 
 #define FIELD(_name, _field)	{ .name = _name, .offset = offsetof(struct kmc_cache_class, _field) }
+#define USE(_name, _use)	{ .name = _name, .is_use = true, .use = KMC_USE_##_use }
 #define ZERO(_name)		{ .name = _name, .is_zero = true }
 
 /* In memcached's order. It is one queue, for memcached's four. */
@@ -56,7 +61,7 @@ static const struct row items_rows[] = {
 	ZERO("hits_to_temp"),
 };
 
-/* Requests are counted for the whole server only. */
+/* Of misses nobody knows the class. */
 static const struct row slabs_rows[] = {
 	FIELD("chunk_size", chunk_size),
 	FIELD("chunks_per_page", slab_chunks),
@@ -65,14 +70,14 @@ static const struct row slabs_rows[] = {
 	FIELD("used_chunks", used),
 	FIELD("free_chunks", free),
 	ZERO("free_chunks_end"),
-	ZERO("get_hits"),
-	ZERO("cmd_set"),
-	ZERO("delete_hits"),
-	ZERO("incr_hits"),
-	ZERO("decr_hits"),
-	ZERO("cas_hits"),
-	ZERO("cas_badval"),
-	ZERO("touch_hits"),
+	USE("get_hits", GET),
+	USE("cmd_set", SET),
+	USE("delete_hits", DELETE),
+	USE("incr_hits", INCR),
+	USE("decr_hits", DECR),
+	USE("cas_hits", CAS),
+	USE("cas_badval", BADVAL),
+	USE("touch_hits", TOUCH),
 };
 
 /* What stats slabs ends with. */
@@ -98,10 +103,26 @@ static void read_class(const struct kmc_session *session, unsigned int number,
 		class->chunk_size = div64_u64(class->requested, class->items);
 }
 
+static u64 read_row(const struct kmc_session *session, unsigned int number,
+		    const struct row *row, const struct kmc_cache_class *class)
+{
+	if (row->is_use)
+		return kmc_cache_read_use(session->env->cache, number, row->use);
+	return row->is_zero ? 0 : *(const u64 *)((const char *)class + row->offset);
+}
+
+/* What was done to a class is told, also when nothing of it is left. */
+static bool is_shown(const struct kmc_session *session, unsigned int number,
+		     const struct kmc_cache_class *class)
+{
+	return class->slabs ||
+	       (is_slabs(session) && kmc_cache_is_class_used(session->env->cache, number));
+}
+
 static void add_row(struct kmc_session *session, struct kmc_out *out, unsigned int number,
 		    const struct row *row, const struct kmc_cache_class *class)
 {
-	u64 value = row->is_zero ? 0 : *(const u64 *)((const char *)class + row->offset);
+	u64 value = read_row(session, number, row, class);
 	char text[KMC_DUMP_NAME_MAX];
 	struct kmc_span name = { .p = text };
 	size_t at = kmc_dump_put(text, 0, is_slabs(session) ? "" : "items:");
@@ -145,7 +166,7 @@ static bool next_line(struct kmc_session *session, struct kmc_out *out)
 		number = session->dump_line / count;
 		at = session->dump_line % count;
 		read_class(session, number, &class);
-		if (at || class.slabs) {
+		if (at || is_shown(session, number, &class)) {
 			add_row(session, out, number, &rows[at], &class);
 			session->dump_line++;
 			return true;

@@ -104,10 +104,12 @@ int kmc_delta_apply(struct kmc_session *session, struct kmc_span key, struct kmc
 	if (is_watched && (err != -ENOMEM || gfpflags_allow_blocking(gfp)))
 		kmc_note_seen(session, key, &seen);
 	session->cost += delta->cost;
-	if (!err)
-		kmc_stats_inc(env->stats,
-			      delta->is_incr ? KMC_STAT_INCR_HITS : KMC_STAT_DECR_HITS);
-	return err;
+	if (err)
+		return err;
+	kmc_stats_inc(env->stats, delta->is_incr ? KMC_STAT_INCR_HITS : KMC_STAT_DECR_HITS);
+	kmc_cache_count_use(env->cache, delta->change.old_class,
+			    delta->is_incr ? KMC_USE_INCR : KMC_USE_DECR);
+	return 0;
 }
 
 /**

@@ -64,21 +64,22 @@ static enum kmc_reply remove(struct kmc_session *session, const struct kmc_reque
 	const u64 *cas = req->cas ? &req->cas : NULL;
 	struct kmc_env *env = session->env;
 	struct kmc_cache_glance seen;
+	int class;
 
 	if (kmc_prefixes_is_on(&env->prefixes))
 		__kmc_prefixes_count(env, req->key, KMC_PREFIXES_DELETE);
 	kmc_note_delete(session, req->key, &seen);
-	switch (kmc_cache_remove_if(env->cache, req->key.p, req->key.len, cas)) {
-	case 0:
-		kmc_stats_inc(env->stats, KMC_STAT_DELETE_HITS);
-		kmc_note_deleted(session, req->key, &seen, KMC_LOG_CMD_DELETE);
-		return KMC_REPLY_DELETED;
-	case -EEXIST:
+	class = kmc_cache_remove_if(env->cache, req->key.p, req->key.len, cas);
+	if (class == -EEXIST)
 		return KMC_REPLY_EXISTS;
-	default:
+	if (class < 0) {
 		kmc_stats_inc(env->stats, KMC_STAT_DELETE_MISSES);
 		return KMC_REPLY_NOT_FOUND;
 	}
+	kmc_stats_inc(env->stats, KMC_STAT_DELETE_HITS);
+	kmc_cache_count_use(env->cache, class - 1, KMC_USE_DELETE);
+	kmc_note_deleted(session, req->key, &seen, KMC_LOG_CMD_DELETE);
+	return KMC_REPLY_DELETED;
 }
 
 /* Counted also where it is refused, as in memcached. */

@@ -196,7 +196,8 @@ static bool answer(struct kmc_item *item, void *arg)
 	return true;
 }
 
-static bool read(struct kmc_session *session, struct reading *reading)
+/* The class of what was there, from 1, or 0. */
+static unsigned int read(struct kmc_session *session, struct reading *reading)
 {
 	struct kmc_cache *cache = session->env->cache;
 
@@ -207,30 +208,40 @@ static bool read(struct kmc_session *session, struct reading *reading)
 	return kmc_cache_peek(cache, reading->key.p, reading->key.len, answer, reading);
 }
 
-static void count(struct kmc_session *session, bool hit)
+static void count_touch(struct kmc_env *env, unsigned int class)
 {
-	struct kmc_stats *stats = session->env->stats;
+	kmc_stats_inc(env->stats, KMC_STAT_CMD_TOUCH);
+	kmc_stats_inc(env->stats, class ? KMC_STAT_TOUCH_HITS : KMC_STAT_TOUCH_MISSES);
+	if (class)
+		kmc_cache_count_use(env->cache, class - 1, KMC_USE_TOUCH);
+}
+
+static void count(struct kmc_session *session, unsigned int class)
+{
+	struct kmc_env *env = session->env;
 
 	if (is_touch(session->op)) {
-		kmc_stats_inc(stats, KMC_STAT_CMD_TOUCH);
-		kmc_stats_inc(stats, hit ? KMC_STAT_TOUCH_HITS : KMC_STAT_TOUCH_MISSES);
-	} else {
-		kmc_stats_inc(stats, KMC_STAT_CMD_GET);
-		kmc_stats_inc(stats, hit ? KMC_STAT_GET_HITS : KMC_STAT_GET_MISSES);
+		count_touch(env, class);
+		return;
 	}
+	kmc_stats_inc(env->stats, KMC_STAT_CMD_GET);
+	kmc_stats_inc(env->stats, class ? KMC_STAT_GET_HITS : KMC_STAT_GET_MISSES);
+	if (class)
+		kmc_cache_count_use(env->cache, class - 1, KMC_USE_GET);
 }
 
 static int fetch(struct kmc_session *session, struct reading *reading)
 {
 	struct kmc_cache_glance seen;
-	bool is_watched, hit;
+	unsigned int class;
+	bool is_watched;
 
 	kmc_command_trace(session, session->op, reading->key);
 	is_watched = kmc_note_glance(session, reading->key, &seen);
 	/* again if others store longer ones meanwhile: each round has more memory */
 	for (;;) {
 		reading->is_short = false;
-		hit = read(session, reading);
+		class = read(session, reading);
 		if (!reading->is_short)
 			break;
 		if (!kmc_fetch_reserve(reading->out, reading->value_len, reading->gfp))
@@ -238,11 +249,11 @@ static int fetch(struct kmc_session *session, struct reading *reading)
 	}
 	if (is_watched)
 		kmc_note_seen(session, reading->key, &seen);
-	count(session, hit);
+	count(session, class);
 	if (kmc_prefixes_is_on(&session->env->prefixes))
 		__kmc_prefixes_count(session->env, reading->key,
-				     hit ? KMC_PREFIXES_HIT : KMC_PREFIXES_MISS);
-	return hit;
+				     class ? KMC_PREFIXES_HIT : KMC_PREFIXES_MISS);
+	return class != 0;
 }
 
 /**
@@ -317,11 +328,10 @@ enum kmc_reply kmc_fetch_touch(struct kmc_session *session, const struct kmc_req
 {
 	struct kmc_env *env = session->env;
 	u32 deadline = kmc_fetch_deadline(env, req->exptime);
-	bool hit;
+	unsigned int class;
 
 	kmc_note_look(session, req->key);
-	hit = kmc_cache_read_touch(env->cache, req->key.p, req->key.len, deadline, NULL, NULL);
-	kmc_stats_inc(env->stats, KMC_STAT_CMD_TOUCH);
-	kmc_stats_inc(env->stats, hit ? KMC_STAT_TOUCH_HITS : KMC_STAT_TOUCH_MISSES);
-	return hit ? KMC_REPLY_TOUCHED : KMC_REPLY_NOT_FOUND;
+	class = kmc_cache_read_touch(env->cache, req->key.p, req->key.len, deadline, NULL, NULL);
+	count_touch(env, class);
+	return class ? KMC_REPLY_TOUCHED : KMC_REPLY_NOT_FOUND;
 }

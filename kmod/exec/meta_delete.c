@@ -49,6 +49,8 @@ static const struct kmc_update_ops ops = {
  * I: clients are to be told that the value is stale. x: the value goes. Either way it
  * is another item afterwards, for its cas id is another one, and items do not change
  * while somebody may be reading them. x alone keeps the cas id.
+ *
+ * The class of what was there, from 1; or a negative errno.
  */
 static int mark(struct kmc_session *session, const struct kmc_request *req, gfp_t gfp)
 {
@@ -70,20 +72,33 @@ static int mark(struct kmc_session *session, const struct kmc_request *req, gfp_
 	kmc_note_look(session, req->key);
 	err = kmc_cache_change(env->cache, req->key.p, req->key.len, &ops, &marking, &change, gfp);
 	session->cost += marking.cost;
-	return err;
+	return err ?: (int)change.old_class + 1;
 }
 
+/* The same. */
 static int remove(struct kmc_session *session, const struct kmc_request *req)
 {
 	struct kmc_cache_glance seen;
-	int err;
+	int class;
 
 	kmc_note_delete(session, req->key, &seen);
-	err = kmc_cache_remove_if(session->env->cache, req->key.p, req->key.len,
-				  has(req, 'C') ? &req->cas : NULL);
-	if (!err)
+	class = kmc_cache_remove_if(session->env->cache, req->key.p, req->key.len,
+				    has(req, 'C') ? &req->cas : NULL);
+	if (class > 0)
 		kmc_note_deleted(session, req->key, &seen, KMC_LOG_CMD_MD);
-	return err;
+	return class;
+}
+
+/* What is only marked as stale is not deleted. */
+static void finish(struct kmc_env *env, const struct kmc_request *req, unsigned int class,
+		   struct kmc_out *out)
+{
+	if (!has(req, 'I')) {
+		kmc_stats_inc(env->stats, KMC_STAT_DELETE_HITS);
+		kmc_cache_count_use(env->cache, class, KMC_USE_DELETE);
+	}
+	if (!has(req, 'q'))
+		kmc_meta_reflect(out, req, "HD");
 }
 
 /**
@@ -97,26 +112,17 @@ void kmc_meta_delete(struct kmc_session *session, const struct kmc_request *req,
 		     struct kmc_out *out, gfp_t gfp)
 {
 	struct kmc_env *env = session->env;
-	struct kmc_stats *stats = env->stats;
-	int err;
+	int result;
 
 	if (kmc_prefixes_is_on(&env->prefixes))
 		__kmc_prefixes_count(env, req->key, KMC_PREFIXES_DELETE);
-	err = has(req, 'I') || has(req, 'x') ? mark(session, req, gfp) : remove(session, req);
-	switch (err) {
-	case 0:
-		if (!has(req, 'I'))
-			kmc_stats_inc(stats, KMC_STAT_DELETE_HITS);
-		if (!has(req, 'q'))
-			kmc_meta_reflect(out, req, "HD");
-		break;
-	case -ENOENT:
-	case -EEXIST:
-		kmc_stats_inc(stats, KMC_STAT_DELETE_MISSES);
-		kmc_meta_reflect(out, req, err == -ENOENT ? "NF" : "EX");
-		break;
-	default:
+	result = has(req, 'I') || has(req, 'x') ? mark(session, req, gfp) : remove(session, req);
+	if (result > 0) {
+		finish(env, req, result - 1, out);
+	} else if (result == -ENOENT || result == -EEXIST) {
+		kmc_stats_inc(env->stats, KMC_STAT_DELETE_MISSES);
+		kmc_meta_reflect(out, req, result == -ENOENT ? "NF" : "EX");
+	} else {
 		kmc_out_add_reply(out, KMC_REPLY_NO_MEMORY_DELTA);
-		break;
 	}
 }

@@ -20,6 +20,7 @@
  * @must_lock: the item is to be changed
  * @is_short: there is no memory in @out for the value
  * @value_len: its length
+ * @class: of the item: a number for kmc_cache_read_class()
  * @gfp: what the caller allows
  */
 struct getting {
@@ -32,6 +33,7 @@ struct getting {
 	bool				must_lock;
 	bool				is_short;
 	u32				value_len;
+	unsigned int			class;
 	gfp_t				gfp;
 };
 
@@ -132,6 +134,7 @@ static bool edit(struct kmc_item *item, bool is_new, struct kmc_edit *edit, void
 	struct getting *getting = arg;
 
 	decide(getting, item, is_new, edit);
+	getting->class = kmc_cache_item_class(getting->env->cache, item);
 	return !answer(getting, item, is_new, edit);
 }
 
@@ -139,10 +142,13 @@ static int look(struct getting *getting, struct kmc_item **spare)
 {
 	struct kmc_cache *cache = getting->env->cache;
 	const struct kmc_span *key = &getting->req->key;
+	unsigned int class;
 
 	if (!getting->must_lock && !*spare) {
-		if (!kmc_cache_peek(cache, key->p, key->len, peek, getting))
+		class = kmc_cache_peek(cache, key->p, key->len, peek, getting);
+		if (!class)
 			return -ENOENT;
+		getting->class = class - 1;
 		if (!getting->must_lock)
 			return 0;
 	}
@@ -199,8 +205,12 @@ static int get(struct getting *getting, gfp_t gfp)
 static void count(const struct getting *getting, bool hit)
 {
 	struct kmc_stats *stats = getting->env->stats;
+	bool is_touch = hit && has(getting, 'T');
 
-	if (hit && has(getting, 'T')) {
+	if (hit)
+		kmc_cache_count_use(getting->env->cache, getting->class,
+				    is_touch ? KMC_USE_TOUCH : KMC_USE_GET);
+	if (is_touch) {
 		kmc_stats_inc(stats, KMC_STAT_CMD_TOUCH);
 		kmc_stats_inc(stats, KMC_STAT_TOUCH_HITS);
 	} else {

@@ -109,6 +109,8 @@ enum kmc_next kmc_store_begin(struct kmc_session *session, const struct kmc_requ
 		return refuse(session, req, KMC_STAT_STORE_NO_MEMORY, KMC_REPLY_NO_MEMORY);
 
 	kmc_stats_inc(env->stats, KMC_STAT_CMD_SET);
+	kmc_cache_count_use(env->cache, kmc_cache_item_class(env->cache, session->item),
+			    KMC_USE_SET);
 	session->op = is_meta(req) ? req->meta.store : req->op;
 	session->noreply = req->noreply;
 	session->cas = req->cas;

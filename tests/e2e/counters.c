@@ -18,6 +18,12 @@ static const char * const exact[] = {
 	"touch_misses", "store_too_large", "store_no_memory", "total_items",
 };
 
+/* Those that stats slabs has for each class. */
+const char * const counters_of_class[COUNTERS_OF_CLASS] = {
+	"get_hits", "cmd_set", "delete_hits", "incr_hits", "decr_hits", "cas_hits", "cas_badval",
+	"touch_hits",
+};
+
 static void parse_line(struct counters *counters, const char *line)
 {
 	struct counter *next = &counters->all[counters->count];
@@ -102,6 +108,45 @@ unsigned long long counters_number(const struct counters *counters, const char *
 	return strtoull(text, NULL, 10);
 }
 
+/* Over all classes. */
+static unsigned long long sum_of(const struct counters *slabs, const char *name)
+{
+	unsigned long long sum = 0;
+
+	for (size_t i = 0; i < slabs->count; i++) {
+		const char *colon = strchr(slabs->all[i].name, ':');
+
+		if (colon && !strcmp(colon + 1, name))
+			sum += strtoull(slabs->all[i].value, NULL, 10);
+	}
+	return sum;
+}
+
+static void name_sum(char *name, size_t size, int i)
+{
+	snprintf(name, size, "slabs:%s", counters_of_class[i]);
+}
+
+/**
+ * counters_read_counts() - ask for all that counters_compare() compares
+ * @c: the connection
+ * @counters: gets the general statistics, and the sums of those of classes
+ */
+void counters_read_counts(struct client *c, struct counters *counters)
+{
+	static struct counters slabs;
+
+	counters_read(c, "stats\r\n", counters);
+	counters_read(c, "stats slabs\r\n", &slabs);
+	for (int i = 0; i < COUNTERS_OF_CLASS; i++) {
+		struct counter *sum = &counters->all[counters->count++];
+
+		name_sum(sum->name, sizeof(sum->name), i);
+		snprintf(sum->value, sizeof(sum->value), "%llu",
+			 sum_of(&slabs, counters_of_class[i]));
+	}
+}
+
 static int wanted_change(const struct counting *counting, const char *name)
 {
 	for (int i = 0; i < COUNTERS_CHANGES && counting->changes[i].name; i++) {
@@ -111,26 +156,35 @@ static int wanted_change(const struct counting *counting, const char *name)
 	return 0;
 }
 
+static bool has_changed_by(const struct counters *before, const struct counters *after,
+			   const char *name, int wanted)
+{
+	long long by = counters_number(after, name) - counters_number(before, name);
+
+	if (by != wanted)
+		printf("# %s changed by %lld instead of %d\n", name, by, wanted);
+	return by == wanted;
+}
+
 /**
  * counters_compare() - fail the running test unless counters have changed as they should
  * @before: what they were
- * @after: what they are
- * @counting: what should have changed
+ * @after: what they are, both from counters_read_counts()
+ * @counting: what should have changed; over all classes, the same
  */
 void counters_compare(const struct counters *before, const struct counters *after,
 		      const struct counting *counting)
 {
 	bool wrong = false;
+	char name[64];
 
-	for (size_t i = 0; i < sizeof(exact) / sizeof(exact[0]); i++) {
-		long long by = counters_number(after, exact[i]) -
-			       counters_number(before, exact[i]);
-		int wanted = wanted_change(counting, exact[i]);
-
-		if (by == wanted)
-			continue;
-		printf("# %s changed by %lld instead of %d\n", exact[i], by, wanted);
-		wrong = true;
+	for (size_t i = 0; i < sizeof(exact) / sizeof(exact[0]); i++)
+		wrong |= !has_changed_by(before, after, exact[i],
+					 wanted_change(counting, exact[i]));
+	for (int i = 0; i < COUNTERS_OF_CLASS; i++) {
+		name_sum(name, sizeof(name), i);
+		wrong |= !has_changed_by(before, after, name,
+					 wanted_change(counting, counters_of_class[i]));
 	}
 	if (wrong)
 		client_fail("wrongly counted: %s", counting->name);
@@ -147,8 +201,8 @@ void counters_check(struct client *c, const struct counting *counting)
 
 	if (counting->before.request)
 		script_expect(c, &counting->before, counting->name, 0);
-	counters_read(c, "stats\r\n", &before);
+	counters_read_counts(c, &before);
 	script_expect(c, &counting->step, counting->name, 1);
-	counters_read(c, "stats\r\n", &after);
+	counters_read_counts(c, &after);
 	counters_compare(&before, &after, counting);
 }

@@ -5,6 +5,9 @@
 
 #include "script.h"
 
+/* What is counted of each class of items, too, and of nothing but hits and stores. */
+#define COUNTERS_OF_CLASS 8
+
 /* Of stats items, 28 for each class. */
 #define COUNTERS_MAX 2400
 #define COUNTERS_CHANGES 6
@@ -48,7 +51,10 @@ struct counting {
 	} changes[COUNTERS_CHANGES];
 };
 
+extern const char * const counters_of_class[COUNTERS_OF_CLASS];
+
 void counters_read(struct client *c, const char *command, struct counters *counters);
+void counters_read_counts(struct client *c, struct counters *counters);
 const char *counters_text(const struct counters *counters, const char *name);
 unsigned long long counters_number(const struct counters *counters, const char *name);
 bool counters_is_number(const char *text);

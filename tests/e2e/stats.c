@@ -551,6 +551,158 @@ static void test_classes(void **state)
 	assert_true(counters_number(&slabs, "total_malloced") > 0);
 }
 
+/* The classes of @a, which is small, and of @b, which is not. */
+enum { CLASS_A, CLASS_B, CLASSES };
+
+#define BIG "{x3000}"
+#define SET_A STEP("set @a 0 0 1\r\n1\r\n", "STORED\r\n")
+#define SET_B STEP("set @b 0 0 3000\r\n" BIG "\r\n", "STORED\r\n")
+
+/* What a request counts as, and of which class. Nothing else of these two changes. */
+static const struct {
+	const char *name;
+	struct step before;
+	struct step step;
+	struct {
+		int class;
+		const char *name;
+		int by;
+	} changes[4];
+} uses[] = {
+	{ "get", .step = STEP("get @b\r\nget @a @c @b\r\n",
+			      "VALUE @b 0 3000\r\n" BIG "\r\nEND\r\nVALUE @a 0 1\r\n1\r\n"
+			      "VALUE @b 0 3000\r\n" BIG "\r\nEND\r\n"),
+	  .changes = { { CLASS_A, "get_hits", 1 }, { CLASS_B, "get_hits", 2 } } },
+	{ "mg", .step = STEP("mg @a\r\nmg @b s\r\nmg @b T0\r\n", "HD\r\nHD s3000\r\nHD\r\n"),
+	  .changes = { { CLASS_A, "get_hits", 1 }, { CLASS_B, "get_hits", 1 },
+		       { CLASS_B, "touch_hits", 1 } } },
+	{ "mg that would make an item", .step = STEP("mg @b N0\r\n", "HD\r\n"),
+	  .changes = { { CLASS_B, "get_hits", 1 } } },
+	{ "touch and gat", .step = STEP("touch @a 0\r\ntouch @b 0\r\ngat 0 @b @c\r\n",
+					"TOUCHED\r\nTOUCHED\r\nVALUE @b 0 3000\r\n" BIG
+					"\r\nEND\r\n"),
+	  .changes = { { CLASS_A, "touch_hits", 1 }, { CLASS_B, "touch_hits", 2 } } },
+	{ "set", .step = STEP("set @a 0 0 1\r\n1\r\nset @b 0 0 3000\r\n" BIG "\r\n",
+			      "STORED\r\nSTORED\r\n"),
+	  .changes = { { CLASS_A, "cmd_set", 1 }, { CLASS_B, "cmd_set", 1 } } },
+	{ "set to a longer value", .step = STEP("set @a 0 0 3000\r\n" BIG "\r\n", "STORED\r\n"),
+	  .changes = { { CLASS_B, "cmd_set", 1 } } },
+	{ "add and replace", .step = STEP("add @a 0 0 3000\r\n" BIG "\r\n"
+					  "replace @b 0 0 1\r\n1\r\n",
+					  "NOT_STORED\r\nSTORED\r\n"),
+	  .changes = { { CLASS_A, "cmd_set", 1 }, { CLASS_B, "cmd_set", 1 } } },
+	{ "append", .step = STEP("append @b 0 0 1\r\n1\r\n", "STORED\r\n"),
+	  .changes = { { CLASS_A, "cmd_set", 1 } } },
+	{ "cas that stores", .before = STEP("gets @a\r\n", "VALUE @a 0 1 {cas}\r\n1\r\nEND\r\n"),
+	  .step = STEP("cas @a 0 0 3000 {cas}\r\n" BIG "\r\n", "STORED\r\n"),
+	  .changes = { { CLASS_A, "cas_hits", 1 }, { CLASS_B, "cmd_set", 1 } } },
+	{ "cas that does not", .step = STEP("cas @a 0 0 3000 0\r\n" BIG "\r\n"
+					    "cas @c 0 0 3000 1\r\n" BIG "\r\n",
+					    "EXISTS\r\nNOT_FOUND\r\n"),
+	  .changes = { { CLASS_A, "cas_badval", 1 }, { CLASS_B, "cmd_set", 2 } } },
+	{ "ms with C", .before = STEP("mg @b c\r\n", "HD c{cas}\r\n"),
+	  .step = STEP("ms @b 1 C{cas}\r\n1\r\n", "HD\r\n"),
+	  .changes = { { CLASS_B, "cas_hits", 1 }, { CLASS_A, "cmd_set", 1 } } },
+	{ "incr and decr", .step = STEP("incr @a 8\r\ndecr @a 1\r\ndecr @c 1\r\n",
+					"9\r\n8\r\nNOT_FOUND\r\n"),
+	  .changes = { { CLASS_A, "incr_hits", 1 }, { CLASS_A, "decr_hits", 1 } } },
+	{ "ma", .step = STEP("ma @a\r\nma @a MD\r\n", "HD\r\nHD\r\n"),
+	  .changes = { { CLASS_A, "incr_hits", 1 }, { CLASS_A, "decr_hits", 1 } } },
+	{ "delete and md", .step = STEP("delete @b\r\ndelete @b\r\nmd @a\r\n",
+					"DELETED\r\nNOT_FOUND\r\nHD\r\n"),
+	  .changes = { { CLASS_A, "delete_hits", 1 }, { CLASS_B, "delete_hits", 1 } } },
+};
+
+/* As the server says of a key. */
+static unsigned int class_of_key(struct client *c, const char *letter)
+{
+	struct bytes request = { 0 }, reply = { 0 };
+	unsigned int class = 0;
+	const char *at;
+
+	bytes_printf(&request, "me %s%s\r\n", script_prefix(), letter);
+	client_fence(c, request.data, request.len, &reply, 0);
+	bytes_add(&reply, "", 1);
+	at = strstr(reply.data, " cls=");
+	if (!at || sscanf(at, " cls=%u", &class) != 1)
+		client_fail("no class: %s", reply.data);
+	bytes_free(&request);
+	bytes_free(&reply);
+	return class;
+}
+
+static int wanted_use(size_t row, int class, const char *name)
+{
+	for (size_t i = 0; i < table_length(uses[row].changes); i++)
+		if (uses[row].changes[i].name && uses[row].changes[i].class == class &&
+		    !strcmp(uses[row].changes[i].name, name))
+			return uses[row].changes[i].by;
+	return 0;
+}
+
+static void compare_uses(const struct counters *before, const struct counters *after, size_t row,
+			 const unsigned int *classes)
+{
+	bool wrong = false;
+
+	for (int i = 0; i < CLASSES * COUNTERS_OF_CLASS; i++) {
+		const char *name = counters_of_class[i % COUNTERS_OF_CLASS];
+		int class = i / COUNTERS_OF_CLASS;
+		long long by = of_class(after, "%u:%s", classes[class], name) -
+			       of_class(before, "%u:%s", classes[class], name);
+
+		if (by == wanted_use(row, class, name))
+			continue;
+		printf("# %s of the class of %s changed by %lld\n", name, class ? "@b" : "@a",
+		       by);
+		wrong = true;
+	}
+	if (wrong)
+		client_fail("wrongly counted by class: %s", uses[row].name);
+}
+
+static void test_class_uses(void **state)
+{
+	static const struct step set_a = SET_A, set_b = SET_B;
+	static struct counters before, after;
+	struct client *c = client_open();
+	unsigned int classes[CLASSES];
+
+	(void)state;
+	for (size_t i = 0; i < table_length(uses); i++) {
+		script_setup(NULL);
+		script_expect(c, &set_a, "small", 0);
+		script_expect(c, &set_b, "big", 0);
+		classes[CLASS_A] = class_of_key(c, "a");
+		classes[CLASS_B] = class_of_key(c, "b");
+		assert_int_not_equal(classes[CLASS_A], classes[CLASS_B]);
+		if (uses[i].before.request)
+			script_expect(c, &uses[i].before, uses[i].name, 0);
+		counters_read(c, "stats slabs\r\n", &before);
+		script_expect(c, &uses[i].step, uses[i].name, 1);
+		counters_read(c, "stats slabs\r\n", &after);
+		compare_uses(&before, &after, i, classes);
+	}
+}
+
+static void test_reset_of_classes(void **state)
+{
+	static struct counters slabs;
+	struct client *c = client_open();
+
+	(void)state;
+	expect(c, "set @a 0 0 1\r\n1\r\nget @a\r\nstats reset\r\n",
+	       "STORED\r\nVALUE @a 0 1\r\n1\r\nEND\r\nRESET\r\n");
+	counters_read(c, "stats slabs\r\n", &slabs);
+	for (size_t i = 0; i < slabs.count; i++) {
+		const char *colon = strchr(slabs.all[i].name, ':');
+
+		for (int j = 0; colon && j < COUNTERS_OF_CLASS; j++)
+			if (!strcmp(colon + 1, counters_of_class[j]))
+				assert_string_equal(slabs.all[i].value, "0");
+	}
+}
+
 static void test_uptime(void **state)
 {
 	struct client *c = client_open();
@@ -576,6 +728,8 @@ static const struct table_test tests[] = {
 	{ "bytes are counted", .function = test_bytes },
 	{ "items are counted", .function = test_items },
 	{ "items by size", .function = test_classes },
+	{ "requests by size", .function = test_class_uses },
+	{ "requests by size are reset", .function = test_reset_of_classes },
 	{ "the time goes on", .function = test_uptime },
 	{ "every request counts as it should", .function = test_countings },
 	{ "all names of settings in order", .function = test_settings_names,

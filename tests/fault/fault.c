@@ -208,8 +208,8 @@ int main(int argc, char **argv)
 	if (!words)
 		return usage();
 	for (i = 0; i < scenario_count; i++)
-		if (is_wanted(scenarios[i].name, argv + words, argc - words))
-			test(&plan, &scenarios[i]);
+		if (is_wanted(scenarios[i]->name, argv + words, argc - words))
+			test(&plan, scenarios[i]);
 	printf("1..%u\n", tests);
 	return failures || !tests;
 }

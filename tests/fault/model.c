@@ -12,7 +12,6 @@
 #include "tests/e2e/client.h"
 
 /* What a client is told that the server has no memory for. */
-#define NO_MEMORY_READ "SERVER_ERROR out of memory reading request\r\n"
 #define NO_MEMORY_STORE "SERVER_ERROR out of memory storing object\r\n"
 #define NO_MEMORY "SERVER_ERROR out of memory\r\n"
 
@@ -56,26 +55,38 @@ void model_hang_up(void)
 	conn = NULL;
 }
 
-static void open_plain_connection(void)
+static struct client *open_plain_connection(void)
 {
-	conn = client_try_open();
-	if (!conn)
+	struct client *c = client_try_open();
+
+	if (!c)
 		wrong("nobody listens");
+	return c;
 }
 
-/*
+/**
+ * model_connect() - open a connection that notices when it is cut off
+ *
  * A reset is not sent again when it is lost, or when there was no memory for it.
  * Whoever waits for an answer learns of it by asking whether the other side is still
  * there, as clients do, only less often.
+ *
+ * Return: the connection.
  */
-static void open_connection(void)
+struct client *model_connect(void)
 {
+	struct client *c = open_plain_connection();
 	int one = 1;
 
-	open_plain_connection();
-	setsockopt(conn->fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof(one));
-	setsockopt(conn->fd, IPPROTO_TCP, TCP_KEEPIDLE, &one, sizeof(one));
-	setsockopt(conn->fd, IPPROTO_TCP, TCP_KEEPINTVL, &one, sizeof(one));
+	setsockopt(c->fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof(one));
+	setsockopt(c->fd, IPPROTO_TCP, TCP_KEEPIDLE, &one, sizeof(one));
+	setsockopt(c->fd, IPPROTO_TCP, TCP_KEEPINTVL, &one, sizeof(one));
+	return c;
+}
+
+static void open_connection(void)
+{
+	conn = model_connect();
 }
 
 /* Send a request. True: @reply is all of the answer; false: as far as it came. */
@@ -121,7 +132,7 @@ static void converse_last(const struct bytes *request, bool shut, struct bytes *
 	int zero = 0;
 
 	model_hang_up();
-	open_plain_connection();
+	conn = open_plain_connection();
 	setsockopt(conn->fd, IPPROTO_TCP, TCP_QUICKACK, &zero, sizeof(zero));
 	/* MORE: it waits for the FIN, and both arrive at once */
 	send(conn->fd, request->data, request->len, MSG_NOSIGNAL | (shut ? MSG_MORE : 0));
@@ -176,7 +187,7 @@ static int find_answer(const struct bytes *request, const struct bytes *reply, b
 	for (i = 0; i < count; i++)
 		if (complete ? is_same(reply, &answers[i]) : is_begun(reply, &answers[i]))
 			break;
-	if (i == count && (complete || !is_text(reply, NO_MEMORY_READ))) {
+	if (i == count && (complete || !is_text(reply, MODEL_NO_MEMORY_READ))) {
 		bytes_explain("got", reply->data, reply->len, 0);
 		wrong("to %.*s", (int)strcspn(request->data, "\r"), request->data);
 	}
@@ -703,7 +714,7 @@ void model_stats(const char *what)
 	struct bytes reply = { 0 };
 
 	bytes_printf(&request, "%s\r\n", what);
-	if (converse(&request, &reply) && !is_text(&reply, NO_MEMORY_READ)) {
+	if (converse(&request, &reply) && !is_text(&reply, MODEL_NO_MEMORY_READ)) {
 		*bytes_room(&reply, 1) = '\0';
 		if (strncmp(reply.data, "STAT ", 5) ||
 		    strcmp(reply.data + reply.len - 5, "END\r\n"))
@@ -725,4 +736,107 @@ void model_quit(void)
 	if (reply.len)
 		wrong("to quit: %.*s", (int)reply.len, reply.data);
 	bytes_free(&reply);
+}
+
+/**
+ * model_port() - our side's port of the connection, which is opened if there is none
+ *
+ * Return: the port.
+ */
+int model_port(void)
+{
+	if (!conn)
+		open_connection();
+	return client_local_port(conn);
+}
+
+/**
+ * model_converse() - send a request, and get all of its answer
+ * @request: the request
+ * @reply: the answer; a NUL follows it
+ *
+ * Return: false if the connection was cut, and the answer may be.
+ */
+bool model_converse(const char *request, struct bytes *reply)
+{
+	struct bytes bytes = { .data = (char *)request, .len = strlen(request) };
+	bool complete = converse(&bytes, reply);
+
+	*bytes_room(reply, 1) = '\0';
+	return complete;
+}
+
+/**
+ * model_ask() - send a request that has one answer
+ * @request: the request
+ * @answer: the answer
+ *
+ * Return: false if it did not come.
+ */
+bool model_ask(const char *request, const char *answer)
+{
+	struct bytes bytes = { .data = (char *)request, .len = strlen(request) };
+	const char *const answers[] = { answer, NULL };
+
+	return ask_line(&bytes, answers) != CUT;
+}
+
+/* What comes behind as much as was wanted, before the connection is closed. */
+static bool receive(const struct bytes *request, size_t len, struct bytes *reply)
+{
+	enum client_end end;
+
+	end = client_exchange(conn, request->data, request->len, reply, len, len ? "" : NULL);
+	if (end == CLIENT_STALLED)
+		wrong("no answer of %zu bytes, but %zu", len, reply->len);
+	return end == CLIENT_COMPLETE;
+}
+
+/**
+ * model_exchange() - send what cannot be followed by other requests
+ * @request: any bytes
+ * @answer: what is to be answered
+ * @refusal: or else, before the connection is closed
+ *
+ * Return: true if the answer came; false if it was cut, or refused.
+ */
+bool model_exchange(const struct bytes *request, const struct bytes *answer,
+		    const struct bytes *refusal)
+{
+	static const struct bytes nothing = { .data = (char *)"" };
+	struct bytes reply = { 0 };
+	bool same;
+
+	if (!conn)
+		open_connection();
+	receive(request, answer->len, &reply);
+	same = is_same(&reply, answer);
+	if (!same && reply.len >= answer->len)
+		receive(&nothing, 0, &reply);
+	if (!same && !is_prefix(&reply, answer->data, answer->len) && !is_same(&reply, refusal)) {
+		bytes_explain("got", reply.data, reply.len, 0);
+		bytes_explain("wanted", answer->data, answer->len, 0);
+		wrong("an exchange");
+	}
+	bytes_free(&reply);
+	if (same)
+		return true;
+	model_hang_up();
+	model_complaints++;
+	return false;
+}
+
+/**
+ * model_expect_end() - the server has closed the connection, and we must notice
+ */
+void model_expect_end(void)
+{
+	static const struct bytes nothing = { .data = (char *)"" };
+	struct bytes reply = { 0 };
+
+	receive(&nothing, 0, &reply);
+	if (reply.len)
+		wrong("%.*s", (int)reply.len, reply.data);
+	bytes_free(&reply);
+	model_hang_up();
 }

@@ -15,6 +15,11 @@
 
 #include "tests/e2e/bytes.h"
 
+struct client;
+
+/* What a client is told before the connection is closed for want of memory. */
+#define MODEL_NO_MEMORY_READ "SERVER_ERROR out of memory reading request\r\n"
+
 /* Values that a key may have at the same time, for all we know. */
 #define FACT_VALUES 4
 
@@ -40,7 +45,14 @@ extern bool model_evicts;
 
 void wrong(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 
+struct client *model_connect(void);
 void model_hang_up(void);
+int model_port(void);
+bool model_converse(const char *request, struct bytes *reply);
+bool model_ask(const char *request, const char *answer);
+bool model_exchange(const struct bytes *request, const struct bytes *answer,
+		    const struct bytes *refusal);
+void model_expect_end(void);
 void model_fact_init(struct fact *fact, const char *key);
 void model_set(struct fact *fact, char fill, size_t len);
 void model_set_number(struct fact *fact, unsigned long number);

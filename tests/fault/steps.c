@@ -14,19 +14,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <linux/kmemcached.h>
-
+#include "control.h"
 #include "inject.h"
-#include "kmcctl/nl.h"
 #include "model.h"
 #include "steps.h"
 #include "tests/e2e/client.h"
-
-#define PORT 11341
-#define PORT_TEXT "11341"
-
-/* How often something refused may be tried again before that is no bad luck any more. */
-#define TRIES 100
 
 /*
  * How long things may take; the environment's KMC_PATIENCE is a factor.
@@ -48,8 +40,6 @@
 #define LINES 2048
 #define FITTING 9000
 #define EXTRA 7000
-
-static struct kmc_nl *nl;
 
 /* What an empty cache takes. */
 static uint64_t empty_bytes;
@@ -77,158 +67,14 @@ static long deadline(long ms)
 	return client_now_ms() + ms * steps_patience();
 }
 
-/* Control: one request, and what came of it. */
-
-/* Some parts of the kernel have names of their own for it. */
-static bool is_no_memory(int err)
-{
-	return err == -ENOMEM || err == -ENOBUFS || err == -ENFILE || err == -EADDRINUSE;
-}
-
-static int judge(const char *what, int err)
-{
-	if (err && !is_no_memory(err))
-		wrong("%s: %s", what, strerror(-err));
-	if (err && !kmc_nl_sentence(nl))
-		wrong("%s: %s without a sentence", what, strerror(-err));
-	model_complaints += !!err;
-	return err;
-}
-
-static int change_listener(unsigned int command, const void *addr, size_t size)
-{
-	struct kmc_nl_request *request = kmc_nl_request_create(nl, command);
-	uint16_t port = PORT;
-
-	kmc_nl_put(request, KMC_A_LISTENER_ADDR, addr, size);
-	kmc_nl_put(request, KMC_A_LISTENER_PORT, &port, sizeof(port));
-	return kmc_nl_do(request, NULL, NULL);
-}
-
-static void listen_there(const void *addr, size_t size)
-{
-	int tries = 0;
-
-	while (judge("listen", change_listener(KMC_CMD_LISTENER_ADD, addr, size)))
-		if (++tries == TRIES)
-			wrong("listen is refused again and again");
-}
-
-static void listen_v4(void)
-{
-	listen_there("\x7f\0\0\1", 4);
-}
-
-static void listen_v6(void)
-{
-	listen_there("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 16);
-}
-
-static void unlisten_all(void)
-{
-	int err = kmc_nl_do(kmc_nl_request_create(nl, KMC_CMD_LISTENER_REMOVE), NULL, NULL);
-
-	if (err)
-		wrong("unlisten all: %s", strerror(-err));
-}
-
-static void count_listener(const struct kmc_nl_reply *reply, void *context)
-{
-	uint16_t port = 0;
-
-	if (kmc_nl_get_u16(reply, KMC_A_LISTENER_PORT, &port) && port == PORT)
-		++*(unsigned int *)context;
-}
-
-static void show_listeners(unsigned int wanted)
-{
-	struct kmc_nl_request *request = kmc_nl_request_create(nl, KMC_CMD_LISTENER_GET);
-	unsigned int count = 0;
-
-	if (!judge("listeners", kmc_nl_dump(request, count_listener, &count)) && count != wanted)
-		wrong("%u listeners, wanted %u", count, wanted);
-}
-
-static void set_limit(uint64_t limit)
-{
-	struct kmc_nl_request *request = kmc_nl_request_create(nl, KMC_CMD_SETTINGS_SET);
-
-	kmc_nl_put(request, KMC_A_MEM_LIMIT, &limit, sizeof(limit));
-	judge("set-limit", kmc_nl_do(request, NULL, NULL));
-}
-
-static void set_evict(uint8_t evict)
-{
-	struct kmc_nl_request *request = kmc_nl_request_create(nl, KMC_CMD_SETTINGS_SET);
-
-	kmc_nl_put(request, KMC_A_EVICT, &evict, sizeof(evict));
-	judge("set evict", kmc_nl_do(request, NULL, NULL));
-}
-
-static void keep_limit(const struct kmc_nl_reply *reply, void *context)
-{
-	kmc_nl_get(reply, KMC_A_MEM_LIMIT, context, sizeof(uint64_t));
-}
-
-static void show_limit(uint64_t wanted)
-{
-	struct kmc_nl_request *request = kmc_nl_request_create(nl, KMC_CMD_SETTINGS_GET);
-	uint64_t limit = 0;
-
-	if (!judge("settings", kmc_nl_do(request, keep_limit, &limit)) && limit != wanted)
-		wrong("the limit is %llu", (unsigned long long)limit);
-}
-
-static void flush(void)
-{
-	judge("flush", kmc_nl_do(kmc_nl_request_create(nl, KMC_CMD_FLUSH), NULL, NULL));
-}
-
-struct stats {
-	uint64_t value[KMC_STAT_MAX + 1];
-};
-
-static void keep_stat(unsigned int stat, uint64_t value, void *context)
-{
-	struct stats *stats = context;
-
-	if (stat <= KMC_STAT_MAX)
-		stats->value[stat] = value;
-}
-
-static void keep_stats(const struct kmc_nl_reply *reply, void *context)
-{
-	kmc_nl_get_nest(reply, KMC_A_STATS, keep_stat, context);
-}
-
-static int read_stats(struct stats *stats)
-{
-	memset(stats, 0, sizeof(*stats));
-	return judge("stats", kmc_nl_do(kmc_nl_request_create(nl, KMC_CMD_STATS_GET), keep_stats,
-					stats));
-}
-
-static void connect_control(bool load)
-{
-	unsigned int version;
-	int err;
-
-	kmc_nl_close(nl);
-	err = kmc_nl_open(&nl);
-	if (!err)
-		err = kmc_nl_find_module(nl, load, &version);
-	if (err)
-		wrong("no module: %s", strerror(-err));
-}
-
 /* Has everything been given back? The server is empty and nobody is connected. */
 static void expect_nothing_left(void)
 {
 	long end = deadline(SETTLE_MS);
-	struct stats now;
+	struct control_stats now;
 
 	do {
-		if (read_stats(&now))
+		if (control_read_stats(&now))
 			wrong("stats is refused without a reason");
 		/* empty slabs are kept ready: what they hide, the module's unloading tells */
 		if (!now.value[KMC_STAT_CURR_CONNECTIONS] && !now.value[KMC_STAT_CURR_ITEMS] &&
@@ -244,7 +90,7 @@ static void expect_nothing_left(void)
 
 static void find_server(void)
 {
-	char *argv[4] = { "fault", "127.0.0.1", PORT_TEXT, NULL };
+	char *argv[4] = { "fault", "127.0.0.1", CONTROL_PORT_TEXT, NULL };
 
 	client_init(3, argv);
 }
@@ -262,7 +108,7 @@ static void expect_service(void)
 	model_add_to(&fact, "append", "more");
 	model_get(&fact, 1);
 	model_stats("stats");
-	show_limit(64 << 20);
+	control_show_limit(64 << 20);
 	model_delete(&fact);
 	model_get(&fact, 1);
 	if (model_complaints)
@@ -272,46 +118,67 @@ static void expect_service(void)
 /* serve: a server that has been listening before. */
 
 /* A round that went wrong may have left items. Flushed ones are freed in a second or two. */
-static void empty_cache(struct stats *stats)
+static void empty_cache(struct control_stats *stats)
 {
 	long end = deadline(FLUSH_MS);
 
-	flush();
-	while (read_stats(stats) || stats->value[KMC_STAT_CURR_ITEMS]) {
+	control_flush();
+	while (control_read_stats(stats) || stats->value[KMC_STAT_CURR_ITEMS]) {
 		if (client_now_ms() >= end)
 			wrong("the cache does not become empty");
 		usleep(100000);
 	}
 }
 
-static void begin_serving(bool evict)
+/**
+ * steps_begin() - have a server that has been listening, and is empty
+ * @evict: it evicts when it has no memory; else nothing that was stored may be missing
+ *
+ * Nobody listens afterwards, but it is known where to connect to.
+ */
+void steps_begin(bool evict)
 {
-	struct stats stats;
+	struct control_stats stats;
 
-	connect_control(true);
-	set_evict(evict);
+	control_connect(true);
+	control_set_evict(evict);
 	model_evicts = evict;
-	unlisten_all();
-	listen_v4();
+	control_unlisten_all();
+	control_listen_v4();
 	find_server();
-	if (read_stats(&stats))
+	if (control_read_stats(&stats))
 		wrong("stats is refused without a reason");
 	if (stats.value[KMC_STAT_CURR_ITEMS])
 		empty_cache(&stats);
 	empty_bytes = stats.value[KMC_STAT_MEM_USED];
-	unlisten_all();
+	control_unlisten_all();
 }
 
 /* Without eviction nothing that was stored may be missing. */
 static void serve_before(void)
 {
-	begin_serving(false);
+	steps_begin(false);
 }
 
 /* evict: the same, but whoever has no memory takes that of others. */
 static void evict_before(void)
 {
-	begin_serving(true);
+	steps_begin(true);
+}
+
+/**
+ * steps_end() - it works, is empty when what was stored is deleted, and nothing is left
+ * @listeners: how many it has; one of them is on 127.0.0.1
+ *
+ * Nobody listens afterwards.
+ */
+void steps_end(unsigned int listeners)
+{
+	expect_service();
+	model_hang_up();
+	expect_nothing_left();
+	control_show_listeners(listeners);
+	control_unlisten_all();
 }
 
 static void init_facts(void)
@@ -326,14 +193,14 @@ static void init_facts(void)
 
 static void control(void)
 {
-	struct stats stats;
+	struct control_stats stats;
 
-	set_limit(100 << 20);
-	set_limit(64 << 20);
-	listen_v4();
-	listen_v6();
-	show_listeners(2);
-	read_stats(&stats);
+	control_set_limit(100 << 20);
+	control_set_limit(64 << 20);
+	control_listen_v4();
+	control_listen_v6();
+	control_show_listeners(2);
+	control_read_stats(&stats);
 }
 
 static void store_all(void)
@@ -372,7 +239,7 @@ static void remove_all(void)
 {
 	model_delete(&facts[SMALL]);
 	model_get(&facts[SMALL], 1);
-	flush();
+	control_flush();
 	model_flush(facts, KEYS);
 	model_get(&facts[PAGED], 1);
 	model_quit();
@@ -385,7 +252,7 @@ static void serve_run(void)
 	store_all();
 	fetch_all();
 	remove_all();
-	show_limit(64 << 20);
+	control_show_limit(64 << 20);
 }
 
 /* What was flushed is removed at once by whoever asks for it. */
@@ -393,15 +260,11 @@ static void serve_after(void)
 {
 	int i;
 
-	set_limit(64 << 20);
-	set_evict(true);
-	expect_service();
+	control_set_limit(64 << 20);
+	control_set_evict(true);
 	for (i = 0; i < KEYS; i++)
 		model_delete(&facts[i]);
-	model_hang_up();
-	expect_nothing_left();
-	show_listeners(2);
-	unlisten_all();
+	steps_end(2);
 }
 
 /* netns: a namespace is made, with its first listener, and goes. */
@@ -418,7 +281,7 @@ static void raise_loopback(void)
 
 static void netns_before(void)
 {
-	connect_control(true);
+	control_connect(true);
 }
 
 static void enter_namespace(void)
@@ -429,28 +292,28 @@ static void enter_namespace(void)
 		if (errno != ENOMEM)
 			wrong("unshare: %s", strerror(errno));
 		model_complaints++;
-		if (++tries == TRIES)
+		if (++tries == CONTROL_TRIES)
 			wrong("there is no namespace again and again");
 	}
 	raise_loopback();
-	connect_control(false);
+	control_connect(false);
 }
 
 static void netns_run(void)
 {
 	enter_namespace();
 	model_fact_init(&facts[SMALL], "fault-netns");
-	set_limit(100 << 20);
-	set_limit(64 << 20);
-	listen_v4();
+	control_set_limit(100 << 20);
+	control_set_limit(64 << 20);
+	control_listen_v4();
 }
 
 static void netns_after(void)
 {
-	set_limit(64 << 20);
+	control_set_limit(64 << 20);
 	find_server();
 	expect_service();
-	show_listeners(1);
+	control_show_listeners(1);
 }
 
 /* growth: a new namespace, and so many items that the index grows. */
@@ -472,9 +335,9 @@ static void set_many(unsigned int from, unsigned int to)
 
 static void growth_before(void)
 {
-	connect_control(true);
+	control_connect(true);
 	enter_namespace();
-	listen_v4();
+	control_listen_v4();
 	find_server();
 	set_many(0, FITTING);
 	if (model_complaints)
@@ -483,9 +346,9 @@ static void growth_before(void)
 
 static bool has_grown(void)
 {
-	struct stats stats;
+	struct control_stats stats;
 
-	return !read_stats(&stats) && !stats.value[KMC_STAT_HASH_IS_EXPANDING] &&
+	return !control_read_stats(&stats) && !stats.value[KMC_STAT_HASH_IS_EXPANDING] &&
 	       stats.value[KMC_STAT_HASH_BUCKETS] > LINES;
 }
 
@@ -508,10 +371,10 @@ static void growth_run(void)
 /* An index that is as small as before serves all the same. */
 static void growth_after(void)
 {
-	struct stats stats;
+	struct control_stats stats;
 
 	expect_service();
-	if (read_stats(&stats) || stats.value[KMC_STAT_CURR_ITEMS] < FITTING)
+	if (control_read_stats(&stats) || stats.value[KMC_STAT_CURR_ITEMS] < FITTING)
 		wrong("items were lost");
 }
 
@@ -544,26 +407,44 @@ static void load_run(void)
 		if (err != ENOMEM)
 			wrong("insmod: %s", strerror(err));
 		model_complaints++;
-		if (++tries == TRIES)
+		if (++tries == CONTROL_TRIES)
 			wrong("insmod is refused again and again");
 	}
 }
 
 static void load_after(void)
 {
-	connect_control(false);
-	show_listeners(0);
+	control_connect(false);
+	control_show_listeners(0);
 }
 
-const struct scenario scenarios[] = {
-	{ "serve", "listen, store, fetch, remove, ask, unlisten", NULL,
-	  serve_before, serve_run, serve_after },
-	{ "evict", "the same, evicting when memory is refused", "kmc_cache_alloc_item",
-	  evict_before, serve_run, serve_after },
-	{ "netns", "a namespace with its first listener", NULL,
-	  netns_before, netns_run, netns_after },
-	{ "growth", "the index grows", NULL, growth_before, growth_run, growth_after },
-	{ "load", "the module is loaded", NULL, load_before, load_run, load_after },
+static const struct scenario serve_scenario = {
+	"serve", "listen, store, fetch, remove, ask, unlisten", NULL,
+	serve_before, serve_run, serve_after
+};
+
+static const struct scenario evict_scenario = {
+	"evict", "the same, evicting when memory is refused", "kmc_cache_alloc_item",
+	evict_before, serve_run, serve_after
+};
+
+static const struct scenario netns_scenario = {
+	"netns", "a namespace with its first listener", NULL,
+	netns_before, netns_run, netns_after
+};
+
+static const struct scenario growth_scenario = {
+	"growth", "the index grows", NULL, growth_before, growth_run, growth_after
+};
+
+static const struct scenario load_scenario = {
+	"load", "the module is loaded", NULL, load_before, load_run, load_after
+};
+
+/* Paths that have failed in one do not fail again in the next. */
+const struct scenario *const scenarios[] = {
+	&serve_scenario, &evict_scenario, &access_scenario, &watch_scenario, &detail_scenario,
+	&lists_scenario, &manage_scenario, &netns_scenario, &growth_scenario, &load_scenario,
 };
 
 const size_t scenario_count = sizeof(scenarios) / sizeof(scenarios[0]);

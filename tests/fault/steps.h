@@ -3,6 +3,7 @@
 #ifndef FAULT_STEPS_H
 #define FAULT_STEPS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /**
@@ -27,8 +28,16 @@ struct scenario {
 };
 
 unsigned int steps_patience(void);
+void steps_begin(bool evict);
+void steps_end(unsigned int listeners);
 
-extern const struct scenario scenarios[];
+extern const struct scenario access_scenario;
+extern const struct scenario watch_scenario;
+extern const struct scenario detail_scenario;
+extern const struct scenario lists_scenario;
+extern const struct scenario manage_scenario;
+
+extern const struct scenario *const scenarios[];
 extern const size_t scenario_count;
 
 #endif
