@@ -128,8 +128,8 @@ const struct kmc_verb kmc_verbs[] = {
 		.name = "stats",
 		.arguments = "[latency]",
 		.summary = "show statistics, under the names memcached gives them",
-		.details = "With 'latency', for how long requests wait in the server, in microseconds.\n"
-			"Requests of one turn of a connection in 61 are counted.\n",
+		.details = "With 'latency', for how long requests wait in the server, in\n"
+			"microseconds. Requests of one turn of a connection in 61 are counted.\n",
 		.max = 1,
 		.run = kmc_stats_show,
 		.explain = kmc_stats_explain,
