@@ -112,5 +112,5 @@ static void lists_after(void)
 }
 
 const struct scenario lists_scenario = {
-	"lists", "keys are listed, each once", NULL, lists_before, lists_run, lists_after
+	"lists", "keys are listed, each once", "kmc_tx_run", lists_before, lists_run, lists_after
 };

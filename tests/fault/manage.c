@@ -60,6 +60,6 @@ static void manage_after(void)
 }
 
 const struct scenario manage_scenario = {
-	"manage", "settings are changed, connections listed and closed", NULL,
+	"manage", "settings are changed, connections listed and closed", "kmc_message_reply",
 	manage_before, manage_run, manage_after
 };
