@@ -124,6 +124,34 @@ enum kmc_status kmc_ctl_connect(struct kmc_ctl *ctl)
 }
 
 /**
+ * kmc_ctl_show_list() - a verb that asks for a list and prints it
+ * @ctl: this run
+ * @command: what to ask for
+ * @print: prints one reply into the output, which is its context; opens the list before the first
+ *
+ * Return: the exit status.
+ */
+enum kmc_status kmc_ctl_show_list(struct kmc_ctl *ctl, unsigned int command,
+				  kmc_nl_reply_fn *print)
+{
+	struct kmc_out *out = &ctl->out;
+	enum kmc_status status;
+	int err;
+
+	status = kmc_ctl_connect(ctl);
+	if (status)
+		return status;
+	err = kmc_nl_dump(kmc_nl_request_create(ctl->nl, command), print, out);
+	if (err)
+		return kmc_ctl_judge(ctl, err);
+	/* Not before: what was refused prints nothing. */
+	if (!out->in_list)
+		kmc_out_open_list(out);
+	kmc_out_close_list(out);
+	return KMC_DONE;
+}
+
+/**
  * kmc_ctl_disconnect() - undo kmc_ctl_connect()
  * @ctl: this run
  */

@@ -43,6 +43,8 @@ struct kmc_ctl {
 enum kmc_status kmc_ctl_connect(struct kmc_ctl *ctl);
 void kmc_ctl_disconnect(struct kmc_ctl *ctl);
 enum kmc_status kmc_ctl_bad_word(const struct kmc_ctl *ctl, const char *word, const char *why);
+enum kmc_status kmc_ctl_show_list(struct kmc_ctl *ctl, unsigned int command,
+				  kmc_nl_reply_fn *print);
 enum kmc_status kmc_ctl_judge(const struct kmc_ctl *ctl, int err);
 
 #endif /* KMCCTL_CTL_H */

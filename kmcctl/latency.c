@@ -89,19 +89,5 @@ static void print_class(const struct kmc_nl_reply *reply, void *context)
  */
 enum kmc_status kmc_latency_show(struct kmc_ctl *ctl)
 {
-	struct kmc_out *out = &ctl->out;
-	enum kmc_status status;
-	int err;
-
-	status = kmc_ctl_connect(ctl);
-	if (status)
-		return status;
-	err = kmc_nl_dump(kmc_nl_request_create(ctl->nl, KMC_CMD_LATENCY_GET), print_class, out);
-	if (err)
-		return kmc_ctl_judge(ctl, err);
-	/* Not before: what was refused prints nothing. */
-	if (!out->in_list)
-		kmc_out_open_list(out);
-	kmc_out_close_list(out);
-	return KMC_DONE;
+	return kmc_ctl_show_list(ctl, KMC_CMD_LATENCY_GET, print_class);
 }

@@ -213,11 +213,7 @@ static void send_in_pieces(size_t size, unsigned int total)
 	packet_add(&request, &get);
 	packet_add(&wanted, &stored);
 	packet_add(&wanted, &hit);
-	for (size_t sent = 0; sent < request.len; sent += size) {
-		size_t left = request.len - sent;
-
-		client_exchange(c, request.data + sent, left < size ? left : size, &got, 0, "");
-	}
+	client_exchange_pieces(c, &request, size, &got);
 	client_exchange(c, "", 0, &got, wanted.len, "");
 	packet_match(&got, &wanted, "pieces of", (int)size);
 	client_close(c);

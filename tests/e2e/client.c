@@ -442,6 +442,23 @@ enum client_end client_exchange(struct client *c, const void *request, size_t re
 }
 
 /**
+ * client_exchange_pieces() - send a request in pieces, not waiting for what is answered
+ * @c: the connection
+ * @request: what to send
+ * @size: of a piece, in bytes
+ * @reply: what arrives meanwhile is appended to this
+ */
+void client_exchange_pieces(struct client *c, const struct bytes *request, size_t size,
+			    struct bytes *reply)
+{
+	for (size_t sent = 0; sent < request->len; sent += size) {
+		size_t left = request->len - sent;
+
+		client_exchange(c, request->data + sent, left < size ? left : size, reply, 0, "");
+	}
+}
+
+/**
  * client_fence() - send a request and read all of its reply
  * @c: the connection
  * @request: what to send

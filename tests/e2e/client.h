@@ -76,6 +76,8 @@ void client_send(struct client *c, const void *data, size_t len);
 size_t client_recv(struct client *c, void *data, size_t len);
 enum client_end client_exchange(struct client *c, const void *request, size_t request_len,
 				struct bytes *reply, size_t min, const char *end);
+void client_exchange_pieces(struct client *c, const struct bytes *request, size_t size,
+			    struct bytes *reply);
 enum client_end client_fence(struct client *c, const void *request, size_t len,
 			     struct bytes *reply, size_t min);
 bool client_alive(struct client *c);

@@ -204,11 +204,7 @@ static void send_in_pieces(size_t size, size_t total)
 	}
 	bytes_printf(&request, "\r\nget %s\r\n", script_prefix());
 	bytes_printf(&wanted, "\r\nEND\r\n");
-	for (size_t sent = 0; sent < request.len; sent += size) {
-		size_t left = request.len - sent;
-
-		client_exchange(c, request.data + sent, left < size ? left : size, &got, 0, "");
-	}
+	client_exchange_pieces(c, &request, size, &got);
 	client_fence(c, "", 0, &got, wanted.len - got.len);
 	expect_bytes(&got, &wanted);
 	client_close(c);

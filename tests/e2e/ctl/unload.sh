@@ -10,8 +10,8 @@ set -euo pipefail
 rounds=${1:-20}
 port=11331
 
-# Connections of one kind, and of all kinds. A kernel that checks everything needs half a second
-# for one of them to be set up and to go.
+# Connections of one kind, and of all kinds. A kernel that checks everything needs some
+# tenths of a second for one of them to be set up and to go.
 few=40
 many=300
 ((patience == 1)) || { few=12; many=100; }
