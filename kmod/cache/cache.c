@@ -691,6 +691,8 @@ void kmc_cache_read_config(struct kmc_cache *cache, struct kmc_cache_config *con
  */
 void kmc_cache_set_limit(struct kmc_cache *cache, unsigned long limit)
 {
+	if (limit != cache->budget.limit)
+		WRITE_ONCE(cache->lowered_to, limit < cache->budget.limit ? limit : 0);
 	WRITE_ONCE(cache->budget.limit, limit);
 	kmc_pool_set_limit(&cache->pool, limit);
 	kmc_ghost_resize(&cache->ghost, limit);
@@ -704,8 +706,14 @@ void kmc_cache_set_limit(struct kmc_cache *cache, unsigned long limit)
  */
 void kmc_cache_trim(struct kmc_cache *cache)
 {
+	unsigned long limit = READ_ONCE(cache->lowered_to);
+
 	kmc_room_trim(cache);
 	kmc_store_resize(cache);
+	kmc_resize_catch_up(cache);
+	/* unless it has been lowered once more */
+	if (limit && kmc_budget_used(&cache->budget) <= limit)
+		cmpxchg(&cache->lowered_to, limit, 0);
 }
 
 /**

@@ -25,11 +25,10 @@ void kmc_store_resize(struct kmc_cache *cache)
 	queue_work(system_unbound_wq, &cache->resize_work);
 }
 
-/* Above a lowered limit, what is to shrink gets its memory in any case: it is the way back. */
+/* On the way to a lower limit, what is to shrink gets its memory in any case. */
 static bool charge_table(struct kmc_cache *cache, u32 lines)
 {
-	if (!kmc_index_would_shrink(&cache->index, lines) ||
-	    kmc_budget_used(&cache->budget) <= READ_ONCE(cache->budget.limit))
+	if (!kmc_index_would_shrink(&cache->index, lines) || !READ_ONCE(cache->lowered_to))
 		return kmc_room_charge(cache, kmc_index_bytes(lines), true);
 	atomic_long_add(kmc_index_bytes(lines), &cache->budget.used);
 	return true;
@@ -51,11 +50,11 @@ static void resize_work(struct work_struct *work)
 }
 
 /**
- * kmc_resize_is_behind() - does the index take what the limit does not allow any more?
+ * kmc_resize_is_behind() - does the index take what a lower limit does not allow any more?
  * @cache: the cache
  *
- * While items make way for a lower limit: what the index gives back need not be taken
- * from more of them.
+ * While items make way for that limit: what the index gives back, with the table that
+ * it may be leaving, need not be taken from more of them.
  *
  * Context: any.
  *
@@ -63,12 +62,13 @@ static void resize_work(struct work_struct *work)
  */
 bool kmc_resize_is_behind(struct kmc_cache *cache)
 {
-	return kmc_budget_used(&cache->budget) > READ_ONCE(cache->budget.limit) &&
-	       kmc_index_wanted(&cache->index, atomic_long_read(&cache->items));
+	return READ_ONCE(cache->lowered_to) &&
+	       (work_busy(&cache->resize_work) ||
+		kmc_index_wanted(&cache->index, atomic_long_read(&cache->items)));
 }
 
 /**
- * kmc_resize_catch_up() - wait until the index does not take what is above the limit
+ * kmc_resize_catch_up() - wait until the index does not take what a lower limit needs
  * @cache: the cache
  *
  * Context: process, without evict_mutex.

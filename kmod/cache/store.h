@@ -57,6 +57,7 @@ struct kmc_uses;
  * @resize_work: changes the size of the index
  * @sweep_due: A: a flush has left something
  * @resize_retry: A: the index is left as it is before this, jiffies
+ * @lowered_to: A: the limit, while it is new and lower and not all of it has been kept; or 0
  * @uses: I: how often requests have used items; written by this_cpu operations
  * @use_base: A: the sums of these when they were reset last
  */
@@ -90,6 +91,7 @@ struct kmc_cache {
 	struct work_struct	resize_work;
 	unsigned long		sweep_due;
 	unsigned long		resize_retry;
+	unsigned long		lowered_to;
 	struct kmc_uses __percpu *uses;
 	u64			use_base[KMC_CACHE_CLASSES_MAX][KMC_USES];
 };
