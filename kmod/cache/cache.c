@@ -44,24 +44,19 @@ static void flush_now(struct kmc_cache *cache)
 }
 
 /**
- * kmc_store_current_flush() - what is flushed, by what is due now, too
+ * __kmc_store_flush_due() - kmc_store_current_flush(), where a flush is to come
  * @cache: the cache
  *
  * Context: any but hard interrupts.
- *
- * Return: the serial up to which items are dead.
  */
-u64 kmc_store_current_flush(struct kmc_cache *cache)
+void __kmc_store_flush_due(struct kmc_cache *cache)
 {
-	u32 flush_at = smp_load_acquire(&cache->flush_at);
-
-	if (unlikely(flush_at) && kmc_cache_now(cache) >= flush_at) {
-		spin_lock_bh(&cache->flush_lock);
-		if (cache->flush_at && kmc_cache_now(cache) >= cache->flush_at)
-			flush_now(cache);
-		spin_unlock_bh(&cache->flush_lock);
-	}
-	return READ_ONCE(cache->flush_serial);
+	if (kmc_cache_now(cache) < READ_ONCE(cache->flush_at))
+		return;
+	spin_lock_bh(&cache->flush_lock);
+	if (cache->flush_at && kmc_cache_now(cache) >= cache->flush_at)
+		flush_now(cache);
+	spin_unlock_bh(&cache->flush_lock);
 }
 
 /**

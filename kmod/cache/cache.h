@@ -251,6 +251,18 @@ struct kmc_cache_glance {
 };
 
 /**
+ * struct kmc_item_flat - what an answer needs of an item
+ * @value: its value
+ * @len: length of that
+ * @flags: client flags
+ */
+struct kmc_item_flat {
+	const char	*value;
+	u32		len;
+	u32		flags;
+};
+
+/**
  * struct kmc_cache_eviction - an item that is removed to make room
  * @key: its key, while this is told
  * @key_len: the length of that
@@ -362,7 +374,7 @@ void kmc_item_visit(struct kmc_item *item);
 void kmc_item_write(struct kmc_item *item, u32 offset, const void *src, u32 len);
 void kmc_item_copy(struct kmc_item *dst, u32 dst_offset, const struct kmc_item *src,
 		   u32 src_offset, u32 len);
-const char *kmc_item_flat(const struct kmc_item *item, u32 *len);
+bool kmc_item_flat(const struct kmc_item *item, struct kmc_item_flat *flat);
 size_t kmc_item_pages(const struct kmc_item *item, u32 offset, u32 len, struct bio_vec *vec,
 		      size_t max, size_t *covered);
 size_t kmc_item_segments(const struct kmc_item *item, u32 offset, u32 len, struct kvec *vec,

@@ -18,6 +18,8 @@
 
 #define LINE_ENTRIES	12
 
+#define EACH_BYTE	(~0ULL / U8_MAX)
+
 /*
  * How many lines an item may be from its home; there is no place for it further on. Up to
  * 700,000 items that is anywhere in its stripe. With 64 lines, a rush of new keys pushed out
@@ -47,12 +49,16 @@
 /**
  * struct kmc_line - some items
  * @tag: a byte of each one's hash
+ * @tags: the same, to read several
  * @passed: how many items that have their home here or before are further on
  * @spare: not used
  * @id: their ids; 0: no item
  */
 struct kmc_line {
-	u8	tag[LINE_ENTRIES];
+	union {
+		u8	tag[LINE_ENTRIES];
+		__le32	tags[LINE_ENTRIES / sizeof(__le32)];
+	};
 	u16	passed;
 	u16	spare;
 	u32	id[LINE_ENTRIES];
@@ -201,20 +207,23 @@ static struct kmc_table *find_table(struct kmc_index *index, u32 hash)
 	return table;
 }
 
-/* By words: there is no need to know which is less. */
+static bool is_same_word(const char *a, const char *b)
+{
+	return get_unaligned((const u64 *)a) == get_unaligned((const u64 *)b);
+}
+
+/* By words, of which the last two may overlap: there is no need to know which is less. */
 static bool is_same(const char *a, const char *b, size_t len)
 {
-	size_t at = 0;
+	size_t at;
 
-	for (; len - at >= sizeof(u64); at += sizeof(u64)) {
-		if (get_unaligned((const u64 *)(a + at)) != get_unaligned((const u64 *)(b + at)))
+	if (len < sizeof(u64))
+		return !memcmp(a, b, len);
+	for (at = 0; at < len - sizeof(u64); at += sizeof(u64)) {
+		if (!is_same_word(a + at, b + at))
 			return false;
 	}
-	for (; at < len; at++) {
-		if (a[at] != b[at])
-			return false;
-	}
-	return true;
+	return is_same_word(a + len - sizeof(u64), b + len - sizeof(u64));
 }
 
 static bool is_key(const struct kmc_item *item, const char *key, size_t key_len)
@@ -222,28 +231,55 @@ static bool is_key(const struct kmc_item *item, const char *key, size_t key_len)
 	return item->key_len == key_len && is_same(item->data, key, key_len);
 }
 
-static struct kmc_item *search_line(const struct kmc_index *index, const struct kmc_line *line,
-				    u8 tag, const char *key, size_t key_len, u32 *found)
+/* Four tags of a line, the first one lowest. */
+static u64 load_tags(const struct kmc_line *line, int word)
 {
-	int i;
+	return le32_to_cpu(READ_ONCE(line->tags[word]));
+}
 
-	for (i = 0; i < LINE_ENTRIES; i++) {
+/*
+ * The highest bit of each byte of @tags that is @tag. One above such a byte may be set for
+ * no reason (for a borrow): it is looked at, and is not the key.
+ */
+static u64 find_tag(u64 tags, u8 tag)
+{
+	u64 differs = tags ^ (EACH_BYTE * tag);
+
+	return (differs - EACH_BYTE) & ~differs & (EACH_BYTE << 7);
+}
+
+/* Look at the entries whose tags were found, from the entry @first on. */
+static struct kmc_item *search_found(const struct kmc_index *index, const struct kmc_line *line,
+				     int first, u64 found, const char *key, size_t key_len,
+				     u32 *result)
+{
+	for (; found; found &= found - 1) {
 		struct kmc_item *item;
-		u32 id;
-
-		if (READ_ONCE(line->tag[i]) != tag)
-			continue;
 		/* pairs with that in set_entry() */
-		id = smp_load_acquire(&line->id[i]);
+		u32 id = smp_load_acquire(&line->id[first + __ffs64(found) / BITS_PER_BYTE]);
+
 		if (!id)
 			continue;
 		item = kmc_slab_item(index->pool, id);
 		if (!is_key(item, key, key_len))
 			continue;
-		*found = id;
+		*result = id;
 		return item;
 	}
 	return NULL;
+}
+
+/* The first eight entries, and then the last four. */
+static struct kmc_item *search_line(const struct kmc_index *index, const struct kmc_line *line,
+				    u8 tag, const char *key, size_t key_len, u32 *id)
+{
+	u64 found = find_tag(load_tags(line, 0) | load_tags(line, 1) << 32, tag);
+	struct kmc_item *item = search_found(index, line, 0, found, key, key_len, id);
+
+	if (item)
+		return item;
+	found = find_tag(load_tags(line, 2), tag) & U32_MAX;
+	return search_found(index, line, 8, found, key, key_len, id);
 }
 
 static struct kmc_item *search_table(const struct kmc_index *index,

@@ -346,17 +346,6 @@ u32 kmc_item_deadline(const struct kmc_item *item)
 }
 
 /**
- * kmc_item_serial() - an item's number, which none before it had
- * @item: the item, stored
- *
- * Return: the number.
- */
-u64 kmc_item_serial(const struct kmc_item *item)
-{
-	return (u64)item->serial_high << 32 | item->serial_low;
-}
-
-/**
  * kmc_item_set_serial() - give an item its number
  * @item: the item, not stored yet
  * @serial: the number, below 2^48
@@ -524,18 +513,22 @@ void kmc_item_copy_all(struct kmc_item *dst, const struct kmc_item *src)
 }
 
 /**
- * kmc_item_flat() - the value of a small item
+ * kmc_item_flat() - what an answer needs of a small item, at once
  * @item: the item; RCU or a lock keeps it
- * @len: result: its length
+ * @flat: result
  *
- * Return: its bytes; NULL if they may be in several places, for kmc_item_segments().
+ * Return: false if its value may be in several places, for kmc_item_segments().
  */
-const char *kmc_item_flat(const struct kmc_item *item, u32 *len)
+bool kmc_item_flat(const struct kmc_item *item, struct kmc_item_flat *flat)
 {
 	if (kmc_item_is(item, KMC_ITEM_SINGLE))
-		return NULL;
-	*len = item->value_len;
-	return item->data + value_offset(item);
+		return false;
+	*flat = (struct kmc_item_flat) {
+		.value = item->data + value_offset(item),
+		.len = item->value_len,
+		.flags = kmc_item_flags(item),
+	};
+	return true;
 }
 
 /**

@@ -112,8 +112,18 @@ size_t kmc_item_size(const struct kmc_item *item);
 void kmc_item_copy_all(struct kmc_item *dst, const struct kmc_item *src);
 void kmc_item_mark(struct kmc_item *item, u8 clear, u8 set);
 void kmc_item_use(struct kmc_item *item);
-u64 kmc_item_serial(const struct kmc_item *item);
 void kmc_item_set_serial(struct kmc_item *item, u64 serial);
+
+/**
+ * kmc_item_serial() - an item's number, which none before it had
+ * @item: the item, stored
+ *
+ * Return: the number.
+ */
+static inline u64 kmc_item_serial(const struct kmc_item *item)
+{
+	return (u64)item->serial_high << 32 | item->serial_low;
+}
 
 static inline u8 kmc_item_freq(const struct kmc_item *item)
 {

@@ -182,16 +182,6 @@ void kmc_pool_read_class(struct kmc_pool *pool, unsigned int number,
 	spin_unlock_bh(&pool->lock);
 }
 
-/*
- * Numbers. A leaf's entry is a slab, or the next number that is not in use, made
- * odd. Readers come with the number of a slab that is there.
- */
-
-static struct kmc_slab **entry_of(const struct kmc_pool *pool, u32 number)
-{
-	return &READ_ONCE(pool->leaf[number / KMC_LEAF_SLABS])[number % KMC_LEAF_SLABS];
-}
-
 static bool assign_number(struct kmc_pool *pool, struct kmc_slab *slab)
 	__must_hold(&pool->lock)
 {
@@ -200,9 +190,9 @@ static bool assign_number(struct kmc_pool *pool, struct kmc_slab *slab)
 
 	lockdep_assert_held(&pool->lock);
 	if (number) {
-		pool->free_number = (unsigned long)*entry_of(pool, number) >> 1;
+		pool->free_number = (unsigned long)*kmc_slab_entry(pool, number) >> 1;
 		slab->number = number;
-		smp_store_release(entry_of(pool, number), slab);
+		smp_store_release(kmc_slab_entry(pool, number), slab);
 		return true;
 	}
 	number = pool->last_number + 1;
@@ -220,7 +210,7 @@ static bool assign_number(struct kmc_pool *pool, struct kmc_slab *slab)
 	}
 	pool->last_number = number;
 	slab->number = number;
-	smp_store_release(entry_of(pool, number), slab);
+	smp_store_release(kmc_slab_entry(pool, number), slab);
 	return true;
 }
 
@@ -228,41 +218,9 @@ static void forget_number(struct kmc_pool *pool, u32 number)
 	__must_hold(&pool->lock)
 {
 	lockdep_assert_held(&pool->lock);
-	WRITE_ONCE(*entry_of(pool, number),
+	WRITE_ONCE(*kmc_slab_entry(pool, number),
 		   (struct kmc_slab *)((unsigned long)pool->free_number << 1 | 1));
 	pool->free_number = number;
-}
-
-/**
- * kmc_slab_item() - find an item by its id
- * @pool: the pool
- * @id: an id that was read from the index since rcu_read_lock()
- *
- * Context: RCU, which keeps the item where it is.
- *
- * Return: the item.
- */
-struct kmc_item *kmc_slab_item(const struct kmc_pool *pool, u32 id)
-{
-	/* the address depends on what was read: no barrier is needed */
-	const struct kmc_slab *slab = READ_ONCE(*entry_of(pool, id >> KMC_ID_CHUNK_BITS));
-	u32 index = id & ((1 << KMC_ID_CHUNK_BITS) - 1);
-
-	return slab->base + (size_t)index * slab->chunk_size;
-}
-
-/**
- * kmc_slab_class() - the class of an item, by its id
- * @pool: the pool
- * @id: as for kmc_slab_item(), which has just read the same line of the slab
- *
- * Context: RCU.
- *
- * Return: its number.
- */
-unsigned int kmc_slab_class(const struct kmc_pool *pool, u32 id)
-{
-	return READ_ONCE(*entry_of(pool, id >> KMC_ID_CHUNK_BITS))->class;
 }
 
 /**

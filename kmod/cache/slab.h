@@ -220,8 +220,6 @@ unsigned long kmc_pool_slab_bytes(const struct kmc_pool *pool);
 void kmc_pool_read_class(struct kmc_pool *pool, unsigned int number,
 			 struct kmc_cache_class *result);
 
-struct kmc_item *kmc_slab_item(const struct kmc_pool *pool, u32 id);
-unsigned int kmc_slab_class(const struct kmc_pool *pool, u32 id);
 struct kmc_slab *kmc_slab_of(const struct kmc_pool *pool, const struct kmc_item *item);
 u32 kmc_slab_id(const struct kmc_slab *slab, const struct kmc_item *item);
 struct kmc_item *kmc_slab_alloc_chunk(struct kmc_pool *pool, unsigned int class,
@@ -242,6 +240,47 @@ void kmc_slab_copy_live(struct kmc_pool *pool, struct kmc_slab *slab, unsigned l
 
 unsigned long kmc_pool_reap(struct kmc_pool *pool, unsigned int keep);
 bool kmc_pool_wait(struct kmc_pool *pool);
+
+/*
+ * A leaf's entry is a slab, or the next number that is not in use, made odd. Readers come
+ * with the number of a slab that is there.
+ */
+static inline struct kmc_slab **kmc_slab_entry(const struct kmc_pool *pool, u32 number)
+{
+	return &READ_ONCE(pool->leaf[number / KMC_LEAF_SLABS])[number % KMC_LEAF_SLABS];
+}
+
+/**
+ * kmc_slab_item() - find an item by its id
+ * @pool: the pool
+ * @id: an id that was read from the index since rcu_read_lock()
+ *
+ * Context: RCU, which keeps the item where it is.
+ *
+ * Return: the item.
+ */
+static inline struct kmc_item *kmc_slab_item(const struct kmc_pool *pool, u32 id)
+{
+	/* the address depends on what was read: no barrier is needed */
+	const struct kmc_slab *slab = READ_ONCE(*kmc_slab_entry(pool, id >> KMC_ID_CHUNK_BITS));
+	u32 index = id & ((1 << KMC_ID_CHUNK_BITS) - 1);
+
+	return slab->base + (size_t)index * slab->chunk_size;
+}
+
+/**
+ * kmc_slab_class() - the class of an item, by its id
+ * @pool: the pool
+ * @id: as for kmc_slab_item(), which has just read the same line of the slab
+ *
+ * Context: RCU.
+ *
+ * Return: its number.
+ */
+static inline unsigned int kmc_slab_class(const struct kmc_pool *pool, u32 id)
+{
+	return READ_ONCE(*kmc_slab_entry(pool, id >> KMC_ID_CHUNK_BITS))->class;
+}
 
 /* wheel.c */
 void kmc_slab_note_deadline(struct kmc_pool *pool, struct kmc_item *item, u32 deadline);

@@ -97,7 +97,7 @@ struct kmc_cache {
 };
 
 /* cache.c */
-u64 kmc_store_current_flush(struct kmc_cache *cache);
+void __kmc_store_flush_due(struct kmc_cache *cache);
 enum kmc_stat kmc_store_cause_of_death(struct kmc_cache *cache, const struct kmc_item *item);
 unsigned long kmc_store_footprint(struct kmc_cache *cache, const struct kmc_item *item);
 struct kmc_item *__kmc_store_find_alive(struct kmc_cache *cache, u32 hash, const char *key,
@@ -154,5 +154,21 @@ void kmc_use_reset(struct kmc_cache *cache);
 void kmc_expiry_init(struct kmc_cache *cache);
 void kmc_expiry_uninit(struct kmc_cache *cache);
 void kmc_expiry_sweep_soon(struct kmc_cache *cache);
+
+/**
+ * kmc_store_current_flush() - what is flushed, by what is due now, too
+ * @cache: the cache
+ *
+ * Context: any but hard interrupts.
+ *
+ * Return: the serial up to which items are dead.
+ */
+static inline u64 kmc_store_current_flush(struct kmc_cache *cache)
+{
+	/* pairs with that in flush_now(): who sees no flush due sees its effect */
+	if (unlikely(smp_load_acquire(&cache->flush_at)))
+		__kmc_store_flush_due(cache);
+	return READ_ONCE(cache->flush_serial);
+}
 
 #endif

@@ -72,12 +72,12 @@ struct reading {
 };
 
 static size_t compose_head(const struct reading *reading, const struct kmc_item *item,
-			   u32 value_len, char *line)
+			   u32 flags, u32 value_len, char *line)
 {
 	if (reading->with_cas)
-		return kmc_reply_compose_value_cas(line, reading->key, kmc_item_flags(item),
-						   value_len, kmc_item_cas(item));
-	return kmc_reply_compose_value(line, reading->key, kmc_item_flags(item), value_len);
+		return kmc_reply_compose_value_cas(line, reading->key, flags, value_len,
+						   kmc_item_cas(item));
+	return kmc_reply_compose_value(line, reading->key, flags, value_len);
 }
 
 static void add_head(const struct reading *reading, const struct kmc_item *item, u32 value_len)
@@ -90,7 +90,8 @@ static void add_head(const struct reading *reading, const struct kmc_item *item,
 		return;
 	}
 	line = kmc_out_line(reading->out);
-	kmc_out_commit(reading->out, compose_head(reading, item, value_len, line));
+	kmc_out_commit(reading->out,
+		       compose_head(reading, item, kmc_item_flags(item), value_len, line));
 }
 
 /**
@@ -152,18 +153,18 @@ void kmc_fetch_add_value(struct kmc_out *out, struct kmc_item *item)
 /* What most answers are: all of it in one place. False if there is none for it. */
 static bool answer_at_once(struct reading *reading, const struct kmc_item *item)
 {
-	const char *value;
+	struct kmc_item_flat flat;
 	size_t len;
 	char *place;
-	u32 value_len;
 
-	value = kmc_item_flat(item, &value_len);
-	place = value ? kmc_out_place(reading->out, value_len) : NULL;
+	if (!kmc_item_flat(item, &flat))
+		return false;
+	place = kmc_out_place(reading->out, flat.len);
 	if (!place)
 		return false;
-	len = compose_head(reading, item, value_len, place);
-	memcpy(place + len, value, value_len);
-	len += value_len;
+	len = compose_head(reading, item, flat.flags, flat.len, place);
+	memcpy(place + len, flat.value, flat.len);
+	len += flat.len;
 	memcpy(place + len, "\r\nEND\r\n", 7);
 	kmc_out_commit(reading->out, len + (reading->is_last ? 7 : 2));
 	reading->is_ended = reading->is_last;
@@ -230,14 +231,10 @@ static void count(struct kmc_session *session, unsigned int class)
 		kmc_cache_count_use(env->cache, class - 1, KMC_USE_GET);
 }
 
-static int fetch(struct kmc_session *session, struct reading *reading)
+static int read_and_count(struct kmc_session *session, struct reading *reading)
 {
-	struct kmc_cache_glance seen;
 	unsigned int class;
-	bool is_watched;
 
-	kmc_command_trace(session, session->op, reading->key);
-	is_watched = kmc_note_glance(session, reading->key, &seen);
 	/* again if others store longer ones meanwhile: each round has more memory */
 	for (;;) {
 		reading->is_short = false;
@@ -247,13 +244,31 @@ static int fetch(struct kmc_session *session, struct reading *reading)
 		if (!kmc_fetch_reserve(reading->out, reading->value_len, reading->gfp))
 			return -ENOMEM;
 	}
-	if (is_watched)
-		kmc_note_seen(session, reading->key, &seen);
 	count(session, class);
 	if (kmc_prefixes_is_on(&session->env->prefixes))
 		__kmc_prefixes_count(session->env, reading->key,
 				     class ? KMC_PREFIXES_HIT : KMC_PREFIXES_MISS);
 	return class != 0;
+}
+
+/* Apart from fetch(), which would pay for what is on the stack here. */
+static noinline int fetch_watched(struct kmc_session *session, struct reading *reading)
+{
+	struct kmc_cache_glance seen;
+	bool is_watched = kmc_note_glance(session, reading->key, &seen);
+	int hits = read_and_count(session, reading);
+
+	if (is_watched && hits >= 0)
+		kmc_note_seen(session, reading->key, &seen);
+	return hits;
+}
+
+static int fetch(struct kmc_session *session, struct reading *reading)
+{
+	kmc_command_trace(session, session->op, reading->key);
+	if (unlikely(kmc_watch_wants(&session->env->watch, KMC_LOG_FETCHERS)))
+		return fetch_watched(session, reading);
+	return read_and_count(session, reading);
 }
 
 /**

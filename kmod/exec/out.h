@@ -116,8 +116,8 @@ void kmc_out_trim(struct kmc_out *out, u16 pages);
 static inline bool kmc_out_make_room(struct kmc_out *out, gfp_t gfp)
 {
 	/* what most are: begun, and far from full */
-	if (likely(out->nr == 1 && !out->first && out->room >= KMC_OUT_STEP_TEXT &&
-		   out->bytes < KMC_OUT_BYTES))
+	if (likely(out->nr - 1U < KMC_OUT_SEGS - KMC_OUT_STEP_SEGS && !out->first &&
+		   out->room >= KMC_OUT_STEP_TEXT && out->bytes < KMC_OUT_BYTES))
 		return true;
 	return __kmc_out_make_room(out, gfp);
 }

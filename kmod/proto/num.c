@@ -205,6 +205,12 @@ static void write_digits(char *buf, size_t len, u32 value)
 	}
 }
 
+static void write_pair(char *buf, u32 value)
+{
+	buf[0] = '0' + value / 10;
+	buf[1] = '0' + value % 10;
+}
+
 /**
  * kmc_num_compose() - write a number in decimal
  * @buf: at least %KMC_NUM_DIGITS_MAX bytes; no NUL is written
@@ -216,9 +222,18 @@ size_t kmc_num_compose(char *buf, u64 value)
 {
 	size_t len, at;
 
+	/* flags and lengths are mostly these */
 	if (value < 10) {
 		*buf = '0' + value;
 		return 1;
+	}
+	if (value < 1000) {
+		size_t more = value >= 100;
+
+		if (more)
+			*buf = '0' + (u32)value / 100;
+		write_pair(buf + more, (u32)value % 100);
+		return more + 2;
 	}
 	len = count_digits(value);
 	for (at = len; value > U32_MAX; value /= 10)

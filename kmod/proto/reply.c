@@ -105,8 +105,9 @@ struct kmc_span kmc_reply_text(enum kmc_reply reply)
 /* Of constant length, so that these need no call. */
 static size_t put_end(char *buf, size_t at)
 {
-	memcpy(buf + at, "\r\n", 2);
-	return at + 2;
+	buf[at++] = '\r';
+	buf[at++] = '\n';
+	return at;
 }
 
 /* "VALUE <key> <flags> <length>", without its end. */

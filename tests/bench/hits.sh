@@ -29,7 +29,7 @@ hits() {
 echo "Hits in percent of all requests; $limit MiB."
 printf '%-10s %6s %8s %10s %8s %10s %8s   %s\n' workload copies values memcached refused \
 	kmemcached refused requests
-for sizes in 1000 64-8000; do
+for sizes in ${KMC_SIZES:-1000 64-8000}; do
 	for workload in oltp orm web07 multi3 loop zipf0.8 zipf0.99 zipf1.2 scan0.99; do
 		hits "$workload" "$sizes"
 	done
