@@ -292,14 +292,6 @@ static void apply_config(struct kmc_server *server)
 		kmc_listener_scan(listener);
 }
 
-static bool is_limit_kept(struct kmc_cache *cache)
-{
-	struct kmc_cache_usage usage;
-
-	kmc_cache_read_usage(cache, &usage);
-	return usage.mem_used <= usage.limit;
-}
-
 /*
  * Give back what is above the limit, which may take a while: without the lock. What
  * cannot be given back now is looked at again.
@@ -319,7 +311,7 @@ static void keep_limit(struct kmc_server *server)
 
 	mutex_lock(&server->lock);
 	if (server->limit_pending) {
-		server->limit_pending = cache && !is_limit_kept(cache);
+		server->limit_pending = cache && !kmc_cache_end_trim(cache);
 		if (server->limit_pending)
 			queue_delayed_work(system_unbound_wq, &server->limit_work, LIMIT_INTERVAL);
 		else

@@ -46,12 +46,13 @@ static void flush_now(struct kmc_cache *cache)
 /**
  * __kmc_store_flush_due() - kmc_store_current_flush(), where a flush is to come
  * @cache: the cache
+ * @flush_at: when, as it was read with acquire semantics
  *
  * Context: any but hard interrupts.
  */
-void __kmc_store_flush_due(struct kmc_cache *cache)
+void __kmc_store_flush_due(struct kmc_cache *cache, u32 flush_at)
 {
-	if (kmc_cache_now(cache) < READ_ONCE(cache->flush_at))
+	if (kmc_cache_now(cache) < flush_at)
 		return;
 	spin_lock_bh(&cache->flush_lock);
 	if (cache->flush_at && kmc_cache_now(cache) >= cache->flush_at)
@@ -687,7 +688,7 @@ void kmc_cache_read_config(struct kmc_cache *cache, struct kmc_cache_config *con
 void kmc_cache_set_limit(struct kmc_cache *cache, unsigned long limit)
 {
 	if (limit != cache->budget.limit)
-		WRITE_ONCE(cache->lowered_to, limit < cache->budget.limit ? limit : 0);
+		WRITE_ONCE(cache->lowering, limit < cache->budget.limit);
 	WRITE_ONCE(cache->budget.limit, limit);
 	kmc_pool_set_limit(&cache->pool, limit);
 	kmc_ghost_resize(&cache->ghost, limit);
@@ -701,14 +702,28 @@ void kmc_cache_set_limit(struct kmc_cache *cache, unsigned long limit)
  */
 void kmc_cache_trim(struct kmc_cache *cache)
 {
-	unsigned long limit = READ_ONCE(cache->lowered_to);
-
 	kmc_room_trim(cache);
 	kmc_store_resize(cache);
 	kmc_resize_catch_up(cache);
-	/* unless it has been lowered once more */
-	if (limit && kmc_budget_used(&cache->budget) <= limit)
-		cmpxchg(&cache->lowered_to, limit, 0);
+}
+
+/**
+ * kmc_cache_end_trim() - is the limit kept?
+ * @cache: the cache, after kmc_cache_trim()
+ *
+ * If it is, what only the way to a lower limit allows is over: who is not told so
+ * has to trim again.
+ *
+ * Context: any; not concurrently with kmc_cache_set_limit().
+ *
+ * Return: true if it is.
+ */
+bool kmc_cache_end_trim(struct kmc_cache *cache)
+{
+	if (kmc_budget_used(&cache->budget) > cache->budget.limit)
+		return false;
+	WRITE_ONCE(cache->lowering, false);
+	return true;
 }
 
 /**

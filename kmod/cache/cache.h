@@ -315,6 +315,7 @@ void kmc_cache_configure(struct kmc_cache *cache, const struct kmc_cache_config 
 void kmc_cache_read_config(struct kmc_cache *cache, struct kmc_cache_config *config);
 void kmc_cache_set_limit(struct kmc_cache *cache, unsigned long limit);
 void kmc_cache_trim(struct kmc_cache *cache);
+bool kmc_cache_end_trim(struct kmc_cache *cache);
 void kmc_cache_flush(struct kmc_cache *cache, u32 when);
 void kmc_cache_tell_evictions(struct kmc_cache *cache, bool tell);
 bool kmc_cache_charge(struct kmc_cache *cache, size_t bytes, gfp_t gfp);

@@ -28,7 +28,7 @@ void kmc_store_resize(struct kmc_cache *cache)
 /* On the way to a lower limit, what is to shrink gets its memory in any case. */
 static bool charge_table(struct kmc_cache *cache, u32 lines)
 {
-	if (!kmc_index_would_shrink(&cache->index, lines) || !READ_ONCE(cache->lowered_to))
+	if (!kmc_index_would_shrink(&cache->index, lines) || !READ_ONCE(cache->lowering))
 		return kmc_room_charge(cache, kmc_index_bytes(lines), true);
 	atomic_long_add(kmc_index_bytes(lines), &cache->budget.used);
 	return true;
@@ -62,7 +62,7 @@ static void resize_work(struct work_struct *work)
  */
 bool kmc_resize_is_behind(struct kmc_cache *cache)
 {
-	return READ_ONCE(cache->lowered_to) &&
+	return READ_ONCE(cache->lowering) &&
 	       (work_busy(&cache->resize_work) ||
 		kmc_index_wanted(&cache->index, atomic_long_read(&cache->items)));
 }

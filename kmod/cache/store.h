@@ -57,7 +57,7 @@ struct kmc_uses;
  * @resize_work: changes the size of the index
  * @sweep_due: A: a flush has left something
  * @resize_retry: A: the index is left as it is before this, jiffies
- * @lowered_to: A: the limit, while it is new and lower and not all of it has been kept; or 0
+ * @lowering: A: the limit was lowered, and has not been kept since
  * @uses: I: how often requests have used items; written by this_cpu operations
  * @use_base: A: the sums of these when they were reset last
  */
@@ -91,13 +91,13 @@ struct kmc_cache {
 	struct work_struct	resize_work;
 	unsigned long		sweep_due;
 	unsigned long		resize_retry;
-	unsigned long		lowered_to;
+	bool			lowering;
 	struct kmc_uses __percpu *uses;
 	u64			use_base[KMC_CACHE_CLASSES_MAX][KMC_USES];
 };
 
 /* cache.c */
-void __kmc_store_flush_due(struct kmc_cache *cache);
+void __kmc_store_flush_due(struct kmc_cache *cache, u32 flush_at);
 enum kmc_stat kmc_store_cause_of_death(struct kmc_cache *cache, const struct kmc_item *item);
 unsigned long kmc_store_footprint(struct kmc_cache *cache, const struct kmc_item *item);
 struct kmc_item *__kmc_store_find_alive(struct kmc_cache *cache, u32 hash, const char *key,
@@ -166,8 +166,10 @@ void kmc_expiry_sweep_soon(struct kmc_cache *cache);
 static inline u64 kmc_store_current_flush(struct kmc_cache *cache)
 {
 	/* pairs with that in flush_now(): who sees no flush due sees its effect */
-	if (unlikely(smp_load_acquire(&cache->flush_at)))
-		__kmc_store_flush_due(cache);
+	u32 flush_at = smp_load_acquire(&cache->flush_at);
+
+	if (unlikely(flush_at))
+		__kmc_store_flush_due(cache, flush_at);
 	return READ_ONCE(cache->flush_serial);
 }
 
