@@ -43,9 +43,9 @@ static u64 sum(const struct kmc_stats *stats, enum kmc_stat stat)
  */
 u64 kmc_stats_read(const struct kmc_stats *stats, enum kmc_stat stat)
 {
-	/* before the sum: a reset in between must not make the difference negative */
 	u64 base = READ_ONCE(stats->base[stat]);
 
+	/* before the sum: a reset in between must not make the difference negative */
 	smp_rmb();
 	return sum(stats, stat) - base;
 }

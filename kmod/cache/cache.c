@@ -758,7 +758,7 @@ void kmc_cache_read_usage(struct kmc_cache *cache, struct kmc_cache_usage *usage
  */
 unsigned int kmc_cache_classes(const struct kmc_cache *cache)
 {
-	static_assert(KMC_CACHE_CLASSES_MAX == KMC_CLASSES_MAX + 1);
+	static_assert(KMC_CACHE_CLASSES_MAX - KMC_CLASSES_MAX == 1);
 
 	return cache->pool.classes.count + 1;
 }

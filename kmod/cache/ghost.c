@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include "ghost.h"
 
+#include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
@@ -15,7 +16,7 @@
 #define SHARE		160
 
 #define EPOCH_BITS	4
-#define EPOCHS		(1U << EPOCH_BITS)
+#define EPOCHS		BIT(EPOCH_BITS)
 
 /* How many of them an entry is good for. */
 #define EPOCHS_GOOD	8

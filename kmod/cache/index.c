@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include "index.h"
 
+#include <linux/bits.h>
 #include <linux/jiffies.h>
 #include <linux/math.h>
 #include <linux/math64.h>
@@ -30,7 +31,7 @@
 /* Lines of an empty index, and what their number is always a multiple of. */
 #define LINES_MIN	2048U
 #define LINES_STEP	KMC_INDEX_STRIPES
-#define LINES_MAX	(1U << 28)
+#define LINES_MAX	BIT(28)
 
 /* Entries that a stripe has free when growing begins, at the least. */
 #define STRIPE_SPARE	24U
@@ -574,8 +575,10 @@ void __kmc_index_replace(struct kmc_index *index, u32 hash, u32 old_id, u32 id)
 
 	lockdep_assert_held(&stripe_of(index, hash)->lock);
 	line = find_line(table, home_of(table, hash), old_id, &end, &at);
-	if (!WARN_ON_ONCE(!line))
-		smp_store_release(&line->id[at], id);
+	if (WARN_ON_ONCE(!line))
+		return;
+	/* whoever finds the id sees the item that it is of: pairs with search_found() */
+	smp_store_release(&line->id[at], id);
 }
 
 /**

@@ -52,7 +52,8 @@ static unsigned int keep(const struct kmc_cache *cache)
 /* What is left to what moves while slabs are emptied: the largest needs a place, too. */
 static unsigned long spared(const struct kmc_cache *cache)
 {
-	return max(MOVE_SLABS * kmc_pool_slab_bytes(&cache->pool), (unsigned long)KMC_SLAB_BYTES_MAX);
+	return max_t(unsigned long, MOVE_SLABS * kmc_pool_slab_bytes(&cache->pool),
+		     KMC_SLAB_BYTES_MAX);
 }
 
 /* What is there for new items, or soon will be. May be less than nothing. */

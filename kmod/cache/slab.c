@@ -192,6 +192,7 @@ static bool assign_number(struct kmc_pool *pool, struct kmc_slab *slab)
 	if (number) {
 		pool->free_number = (unsigned long)*kmc_slab_entry(pool, number) >> 1;
 		slab->number = number;
+		/* kmc_slab_item() depends on what it reads: it sees the slab as set up */
 		smp_store_release(kmc_slab_entry(pool, number), slab);
 		return true;
 	}
@@ -206,10 +207,12 @@ static bool assign_number(struct kmc_pool *pool, struct kmc_slab *slab)
 			kmc_budget_uncharge(pool->budget, PAGE_SIZE);
 			return false;
 		}
+		/* kmc_slab_entry() depends on what it reads: it sees zeroes */
 		smp_store_release(&pool->leaf[number / KMC_LEAF_SLABS], leaf);
 	}
 	pool->last_number = number;
 	slab->number = number;
+	/* as above */
 	smp_store_release(kmc_slab_entry(pool, number), slab);
 	return true;
 }

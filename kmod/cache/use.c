@@ -86,9 +86,9 @@ static u64 sum(const struct kmc_cache *cache, unsigned int class, enum kmc_use u
  */
 u64 kmc_cache_read_use(const struct kmc_cache *cache, unsigned int class, enum kmc_use use)
 {
-	/* before the sum: a reset in between must not make the difference negative */
 	u64 base = READ_ONCE(cache->use_base[class][use]);
 
+	/* before the sum: a reset in between must not make the difference negative */
 	smp_rmb();
 	return sum(cache, class, use) - base;
 }

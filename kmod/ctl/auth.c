@@ -28,16 +28,14 @@ static int parse_token(struct genl_info *info, struct nlattr *token, struct kmc_
 	return 0;
 }
 
-#define for_each_token(at, left, info) \
-	nla_for_each_attr(at, genlmsg_data((info)->genlhdr), genlmsg_len((info)->genlhdr), left) \
-		if (nla_type(at) == KMC_A_AUTH_TOKEN)
-
 static int parse_tokens(struct genl_info *info, struct kmc_auth_pair *pairs, size_t *count)
 {
 	struct nlattr *at;
 	int left, err;
 
-	for_each_token(at, left, info) {
+	nla_for_each_attr(at, genlmsg_data(info->genlhdr), genlmsg_len(info->genlhdr), left) {
+		if (nla_type(at) != KMC_A_AUTH_TOKEN)
+			continue;
 		if (*count == KMC_TOKENS_MAX) {
 			NL_SET_ERR_MSG_ATTR(info->extack, at, "there are more than 64 tokens");
 			return -E2BIG;
@@ -56,8 +54,9 @@ static void wipe(struct genl_info *info)
 	struct nlattr *at;
 	int left;
 
-	for_each_token(at, left, info)
-		memzero_explicit(nla_data(at), nla_len(at));
+	nla_for_each_attr(at, genlmsg_data(info->genlhdr), genlmsg_len(info->genlhdr), left)
+		if (nla_type(at) == KMC_A_AUTH_TOKEN)
+			memzero_explicit(nla_data(at), nla_len(at));
 }
 
 /**
@@ -85,7 +84,7 @@ int kmc_auth_set_doit(struct sk_buff *skb, struct genl_info *info)
 		goto out_free_pairs;
 	err = kmc_server_set_auth(server, pairs, count);
 	if (err == -EINVAL)
-		GENL_SET_ERR_MSG(info, "a name and its password have no NUL, and 254 bytes at most");
+		GENL_SET_ERR_MSG(info, "a name and a password have 254 bytes at most, and no NUL");
 	else if (err)
 		GENL_SET_ERR_MSG(info, "no memory for the tokens");
 out_free_pairs:

@@ -25,7 +25,8 @@ struct row {
 	bool		is_zero;
 };
 
-#define FIELD(_name, _field)	{ .name = _name, .offset = offsetof(struct kmc_cache_class, _field) }
+#define FIELD(_name, _field) \
+	{ .name = _name, .offset = offsetof(struct kmc_cache_class, _field) }
 #define USE(_name, _use)	{ .name = _name, .is_use = true, .use = KMC_USE_##_use }
 #define ZERO(_name)		{ .name = _name, .is_zero = true }
 

@@ -5,6 +5,7 @@
 #include <linux/gfp.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 
 #include "../stats.h"
@@ -15,7 +16,7 @@
 #define BRIEF_VALUE 256
 
 /* How much is written before others may run. */
-#define RESCHED_BYTES (1U << 20)
+#define RESCHED_BYTES SZ_1M
 
 /* Read the number that a value begins with. */
 static bool read_number(const struct kmc_item *item, u64 *number)
@@ -55,8 +56,7 @@ static int plan_delta(const struct kmc_item *old, void *arg, u32 *value_len)
 
 static void fill_delta(struct kmc_item *new, const struct kmc_item *old, void *arg)
 {
-	static const char spaces[64] = "                                "
-				       "                                ";
+	static const char spaces[] = { [0 ... 63] = ' ' };
 	struct kmc_delta *delta = arg;
 	u32 end = kmc_item_value_len(new);
 	u32 at = delta->len;

@@ -134,9 +134,9 @@ static u32 seconds_since(unsigned long when)
 /* A look from outside, without the socket's lock: it may be doing something else by now. */
 static enum kmc_activity activity_of(const struct kmc_conn *conn)
 {
-	if (data_race(conn->state) != KMC_CONN_OPEN)
+	if (data_race(conn->state) != KMC_CONN_OPEN) /* may be old */
 		return KMC_ACTIVITY_CLOSING;
-	switch (data_race(conn->next)) {
+	switch (data_race(conn->next)) { /* so may this */
 	case KMC_NEXT_CLOSE:
 		return KMC_ACTIVITY_CLOSING;
 	case KMC_NEXT_WATCH:
@@ -149,6 +149,7 @@ static enum kmc_activity activity_of(const struct kmc_conn *conn)
 	case KMC_NEXT_KEYS:
 		return KMC_ACTIVITY_EXECUTING;
 	default:
+		/* only whether there is any: it may be gone by now */
 		return data_race(conn->out) ? KMC_ACTIVITY_SENDING : KMC_ACTIVITY_READING;
 	}
 }
