@@ -188,10 +188,10 @@ static enum kmc_reply parse_set(struct kmc_span args, struct kmc_request *req)
 	struct kmc_span all = args, len;
 	enum kmc_reply error;
 	unsigned int words;
-	u64 value_len;
+	s32 value_len;
 
 	if (!kmc_token_next(&args, &req->key) || !kmc_token_next(&args, &len) ||
-	    !kmc_num_parse_u64(len.p, len.len, &value_len) || value_len > KMC_VALUE_MAX)
+	    !kmc_num_parse_s32(len.p, len.len, &value_len) || (u32)value_len > KMC_VALUE_MAX)
 		return KMC_REPLY_BAD_FORMAT;
 	req->has_value = true;
 	req->value_len = value_len;

@@ -98,13 +98,15 @@ static enum kmc_reply parse_gat(struct kmc_span args, struct kmc_request *req)
 static enum kmc_reply parse_store(struct kmc_span args, struct kmc_request *req)
 {
 	struct kmc_span all = args, flags, exptime, len, cas;
-	u64 flags_value, len_value;
+	u64 flags_value;
 	s64 exptime_value;
+	s32 len_value;
 
 	if (!kmc_token_next(&args, &req->key) || !kmc_token_next(&args, &flags) ||
 	    !kmc_token_next(&args, &exptime) || !kmc_token_next(&args, &len))
 		return KMC_REPLY_BAD_FORMAT;
-	if (!kmc_num_parse_u64(len.p, len.len, &len_value) || len_value > KMC_VALUE_MAX)
+	/* with a sign, as memcached reads it: -0 is a length */
+	if (!kmc_num_parse_s32(len.p, len.len, &len_value) || (u32)len_value > KMC_VALUE_MAX)
 		return KMC_REPLY_BAD_FORMAT;
 	req->noreply = is_noreply(all, true);
 	req->has_value = true;

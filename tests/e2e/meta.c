@@ -308,6 +308,9 @@ static const struct row rows[] = {
 		STEP("ms @a 7 z\r\nversion\r\nms @a 7 c c\r\nversion\r\n", INVALID DUPLICATE),
 		STEP("ms @a 7 S7\r\nversion\r\nmn\r\n", INVALID "MN\r\n"),
 	} },
+	{ "ms: a length of minus zero", .steps = {
+		STEP("ms @a -0\r\n\r\nmg @a v\r\n", "HD\r\nVA 0\r\n\r\n"),
+	} },
 	{ "ms: a length that is none", .since = CLIENT_TARGET, .steps = {
 		STEP("ms @a x\r\nms @a -1\r\nms @a 2147483646\r\nms @a 4294967297\r\n",
 		     BAD_LINE BAD_LINE BAD_LINE BAD_LINE),

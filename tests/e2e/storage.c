@@ -212,6 +212,9 @@ static const struct row rows[] = {
 		STEP("set @a 0 0 18446744073709551617\r\n", BAD_LINE),
 		STEP("set @a 0 0 99999999999999999999999999999999\r\n", BAD_LINE),
 	} },
+	{ "a length of minus zero", .steps = {
+		STEP("set @a 0 0 -0\r\n\r\nget @a\r\n", "STORED\r\nVALUE @a 0 0\r\n\r\nEND\r\n"),
+	} },
 	{ "what follows a refused length is commands", .steps = {
 		STEP("set @a 0 0 -1\r\nget @a\r\n", BAD_LINE "END\r\n"),
 		STEP("set @a 0 0 x\r\nbogus\r\n", BAD_LINE "ERROR\r\n"),

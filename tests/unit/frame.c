@@ -240,6 +240,7 @@ static void test_values(void **state)
 	       "store[k][a][\n][b][\r][\n]stored[]keys[]key[k]end[]");
 	EXPECT("set k 0 0 0\n\r\nversion\n", "store[k][\r][\n]stored[]line[version]");
 	EXPECT("set k x 0 3\r\nabc\r\nversion\n", "swallow[]swallowed[]line[version]");
+	EXPECT("set k 0 0 -0\r\n\r\nversion\n", "store[k][\r][\n]stored[]line[version]");
 	EXPECT("set k 0 0 -3\r\nabc\r\nversion\n", "error[]error[]line[version]");
 }
 
