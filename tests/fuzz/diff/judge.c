@@ -154,6 +154,54 @@ static enum verdict judge_alone(struct peer *peers, const struct stream *stream,
 }
 
 /*
+ * The stream with only its odd commands from @first to @last, taken for one: where it is not said
+ * that a command ends, the next one may be the rest of it.
+ */
+static enum verdict judge_joined(struct peer *peers, const struct stream *stream,
+				 unsigned int first, unsigned int last)
+{
+	bool wanted[STREAM_COMMANDS_MAX];
+	struct command *whole, *part;
+	struct stream joined;
+	enum verdict verdict;
+	unsigned int i;
+
+	for (i = 0; i < stream->count; i++)
+		wanted[i] = !stream->commands[i].is_odd || (i >= first && i <= last);
+	stream_pick(&joined, stream, wanted);
+	whole = &joined.commands[joined.count - 1 - (last - first)];
+	for (part = whole + 1; part < &joined.commands[joined.count]; part++) {
+		bytes_add(&whole->data, part->data.data, part->data.len);
+		bytes_free(&part->data);
+	}
+	joined.count -= last - first;
+	verdict = judge(peers, &joined, false);
+	stream_free(&joined);
+	return verdict;
+}
+
+/* Is it one whose end is in the next command? */
+static enum verdict judge_all_joined(struct peer *peers, const struct stream *stream)
+{
+	enum verdict verdict = VERDICT_SAME;
+	unsigned int first, last;
+
+	for (first = 0; first + 1 < stream->count; first++) {
+		if (!stream->commands[first].is_odd)
+			continue;
+		for (last = first + 1; last < stream->count; last++) {
+			/* a place in one command is none in the whole */
+			if (stream->commands[last].cas != CAS_NONE)
+				break;
+			verdict = judge_joined(peers, stream, first, last);
+			if (verdict == VERDICT_ALLOWED)
+				return verdict;
+		}
+	}
+	return verdict;
+}
+
+/*
  * Several odd commands in one batch: which of them is to blame? If one of them alone is answered
  * differently, and that is allowed, nothing can be said about what came behind it.
  */
@@ -176,6 +224,8 @@ static enum verdict judge_crowd(struct peer *peers, const struct stream *stream,
 		if (verdict > worst)
 			worst = verdict;
 	}
+	if (worst == VERDICT_SAME && judge_all_joined(peers, stream) == VERDICT_ALLOWED)
+		worst = VERDICT_ALLOWED;
 	if (worst == VERDICT_ALLOWED)
 		crowd_uses++;
 	if (worst != VERDICT_SAME)

@@ -9,14 +9,19 @@
 #define LINE_MAX_LEN 2048
 #define KEY_MAX_LEN 250
 
+/* Longest opaque, its letter included. */
+#define OPAQUE_MAX_LEN 32
+
 /**
  * struct line - the first line of a command, in words
  * @len: its length, without its end
+ * @has_more: it has no end, and a blank is its last byte: the filler's first word belongs to it
  * @count: how many words there are; more are not looked at
  * @words: the words
  */
 struct line {
 	size_t len;
+	bool has_more;
 	unsigned int count;
 	struct key words[32];
 };
@@ -28,6 +33,7 @@ static struct line parse(const struct command *command)
 	struct line line = { .len = lf ? (size_t)(lf - p) : command->data.len };
 	size_t at = 0, end = line.len;
 
+	line.has_more = !lf && end && p[end - 1] == ' ';
 	if (end && p[end - 1] == '\r')
 		end--;
 	while (at < end && line.count < 32) {
@@ -219,7 +225,7 @@ static bool is_delete_junk(const struct command *command, const struct outcome *
 	struct line line = parse(command);
 
 	(void)a;
-	return verb_is(&line, "delete\0") && line.count > 2 &&
+	return verb_is(&line, "delete\0") && line.count + line.has_more > 2 &&
 	       (begins(&b->odd_canon, "CLIENT_ERROR bad command line format.  Usage: delete ") ||
 		word_is(&line, line.count - 1, "noreply"));
 }
@@ -299,6 +305,32 @@ static bool is_set_flag(const struct command *command, const struct outcome *a,
 	return false;
 }
 
+/* An opaque that is too long is refused before anything is done, not after. README.md. */
+static bool is_late_opaque(const struct command *command, const struct outcome *a,
+			   const struct outcome *b)
+{
+	struct line line = parse(command);
+	unsigned int nr;
+
+	if (!verb_is(&line, "mg\0ms\0md\0ma\0") || !same(&a->odd_canon, &b->odd_canon))
+		return false;
+	for (nr = 2; nr < line.count; nr++)
+		if (line.words[nr].p[0] == 'O' && line.words[nr].len > OPAQUE_MAX_LEN)
+			return true;
+	return false;
+}
+
+/* What a server has done, and what it is, is its own. */
+static bool is_statistics(const struct command *command, const struct outcome *a,
+			  const struct outcome *b)
+{
+	struct line line = parse(command);
+
+	return verb_is(&line, "stats\0") && begins(&a->odd_canon, "STAT ") &&
+	       begins(&b->odd_canon, "STAT ") && has_fence(a) == has_fence(b) &&
+	       same(&a->audit, &b->audit);
+}
+
 /* Of a retrieval line that is too long, values before a bad key are sent. README.md. */
 static bool is_long_fetch(const struct command *command, const struct outcome *a,
 			  const struct outcome *b)
@@ -317,6 +349,8 @@ struct rule rules[] = {
 	{ "unknown-body", NULL, false, is_unknown_body, 0 },
 	{ "touch-value", NULL, false, is_touch_value, 0 },
 	{ "set-flag", "1.6.45", false, is_set_flag, 0 },
+	{ "statistics", NULL, false, is_statistics, 0 },
+	{ "late-opaque", "1.6.45", false, is_late_opaque, 0 },
 	{ "bad-key", "1.6.45", false, is_bad_key, 0 },
 	{ "long-gat", NULL, false, is_long_gat, 0 },
 	{ "key-awaited", NULL, false, is_key_awaited, 0 },
