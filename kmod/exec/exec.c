@@ -3,6 +3,7 @@
 
 #include <linux/errno.h>
 #include <linux/gfp.h>
+#include <linux/timekeeping.h>
 
 #include "../cache/cache.h"
 #include "../proto/exptime.h"
@@ -86,7 +87,8 @@ static enum kmc_reply remove(struct kmc_session *session, const struct kmc_reque
 static enum kmc_reply flush_all(struct kmc_session *session, const struct kmc_request *req)
 {
 	struct kmc_env *env = session->env;
-	u32 when = req->exptime > 0 ? kmc_fetch_deadline(env, req->exptime) : KMC_DEADLINE_PAST;
+	u32 when = kmc_exptime_flush(req->exptime, kmc_cache_now(env->cache),
+				     ktime_get_real_seconds());
 
 	kmc_stats_inc(env->stats, KMC_STAT_CMD_FLUSH);
 	if (!kmc_session_may(session, KMC_CAP_FLUSH))

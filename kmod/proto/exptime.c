@@ -30,3 +30,23 @@ u32 kmc_exptime_deadline(s64 exptime, u32 now, s64 unix_now)
 		return KMC_DEADLINE_PAST;
 	return left > U32_MAX - now ? U32_MAX : now + left;
 }
+
+/**
+ * kmc_exptime_flush() - when a flush_all with this delay takes effect
+ * @delay: as the client wrote it, an expiry time; 0 and negative ones are now
+ * @now: the cache's clock, seconds, at least 2
+ * @unix_now: the same moment in seconds since 1970
+ *
+ * Of what is older than a date before the clock began nothing is there: memcached, too,
+ * flushes nothing then.
+ *
+ * Return: as of kmc_exptime_deadline().
+ */
+u32 kmc_exptime_flush(s64 delay, u32 now, s64 unix_now)
+{
+	if (delay <= 0)
+		return KMC_DEADLINE_PAST;
+	if (delay > RELATIVE_MAX && unix_now - delay >= now)
+		return KMC_DEADLINE_NEVER;
+	return kmc_exptime_deadline(delay, now, unix_now);
+}

@@ -10,5 +10,6 @@
 #define KMC_DEADLINE_PAST	1U
 
 u32 kmc_exptime_deadline(s64 exptime, u32 now, s64 unix_now);
+u32 kmc_exptime_flush(s64 delay, u32 now, s64 unix_now);
 
 #endif

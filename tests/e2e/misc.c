@@ -119,6 +119,10 @@ static const struct row rows[] = {
 		STEP("set @a 0 0 1\r\n1\r\nflush_all -100\r\nget @a\r\n",
 		     "STORED\r\nOK\r\nEND\r\n"),
 	} },
+	{ "flush_all of what is older than the server", .steps = {
+		STEP("set @a 0 0 1\r\n1\r\nflush_all 2592001\r\nget @a\r\n",
+		     "STORED\r\nOK\r\nVALUE @a 0 1\r\n1\r\nEND\r\n"),
+	} },
 	{ "flush_all with a delay that is no number", .steps = {
 		STEP("set @a 0 0 1\r\n1\r\nflush_all x\r\nflush_all 1x\r\n",
 		     "STORED\r\n" BAD_EXPTIME BAD_EXPTIME),

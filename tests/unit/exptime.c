@@ -41,6 +41,32 @@ static void test_deadline(void **state)
 				 rows[i].deadline);
 }
 
+static void test_flush(void **state)
+{
+	static const struct {
+		s64 delay;
+		u32 when;
+	} rows[] = {
+		{ 0, KMC_DEADLINE_PAST },
+		{ -1, KMC_DEADLINE_PAST },
+		{ INT32_MIN, KMC_DEADLINE_PAST },
+		{ 1, NOW + 1 },
+		{ MONTH, NOW + MONTH },
+		{ UNIX_NOW + 1, NOW + 1 },
+		{ UNIX_NOW, KMC_DEADLINE_PAST },
+		{ UNIX_NOW - NOW + 1, KMC_DEADLINE_PAST },
+		/* the server was not there yet */
+		{ UNIX_NOW - NOW, KMC_DEADLINE_NEVER },
+		{ MONTH + 1, KMC_DEADLINE_NEVER },
+		{ UINT32_MAX, NOW + (UINT32_MAX - UNIX_NOW) },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(kmc_exptime_flush(rows[i].delay, NOW, UNIX_NOW), rows[i].when);
+}
+
 /* A clock that has run for 136 years: the deadline must not wrap to the past. */
 static void test_clock_end(void **state)
 {
@@ -54,6 +80,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_deadline),
+		cmocka_unit_test(test_flush),
 		cmocka_unit_test(test_clock_end),
 	};
 
