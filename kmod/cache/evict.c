@@ -7,6 +7,10 @@
  * goes to a main slab at once. Of the oldest main slab, what was read since it came
  * there moves to the end of the queue, with one visit less.
  *
+ * What takes much more room than most has to be read twice in its small slab, for what
+ * could be there instead of it is read more often; what takes much less may be visited
+ * once more in its main slab.
+ *
  * Whole slabs are emptied, so that memory goes where it is needed, whatever sizes
  * were stored before. A hit only marks its item.
  */
@@ -66,14 +70,49 @@ static bool is_young(const struct kmc_slab *slab, const struct kmc_item *item)
 	return !slab->is_single && kmc_item_serial(item) > slab->queued_at;
 }
 
+static u32 room_of(const struct kmc_slab *slab)
+{
+	return slab->is_single ? slab->bytes : slab->chunk_size;
+}
+
+static unsigned long bytes_of_all(const struct kmc_pool *pool)
+{
+	return READ_ONCE(pool->bytes[KMC_PART_SMALL]) + READ_ONCE(pool->bytes[KMC_PART_MAIN]);
+}
+
+/* What all items would take if each took what an item of this slab does. */
+static u64 room_of_as_many(const struct kmc_cache *cache, const struct kmc_slab *slab)
+{
+	return (u64)room_of(slab) * atomic_long_read(&cache->items);
+}
+
+/* Does an item of it take more than two in the mean? */
+static bool is_dear(const struct kmc_cache *cache, const struct kmc_slab *slab)
+{
+	return room_of_as_many(cache, slab) > 2 * (u64)bytes_of_all(&cache->pool);
+}
+
+/* Or less than half of one? */
+static bool is_cheap(const struct kmc_cache *cache, const struct kmc_slab *slab)
+{
+	return 2 * room_of_as_many(cache, slab) < bytes_of_all(&cache->pool);
+}
+
+/* How often may an item have been read, and go nevertheless? */
+static u8 too_seldom(const struct kmc_cache *cache, const struct kmc_slab *slab)
+{
+	return slab->part == KMC_PART_SMALL && is_dear(cache, slab);
+}
+
 /* Where it goes it has to be read again to stay; what is young has not been judged. */
-static u8 next_freq(const struct kmc_slab *slab, const struct kmc_item *item)
+static u8 next_freq(const struct kmc_cache *cache, const struct kmc_slab *slab,
+		    const struct kmc_item *item)
 {
 	u8 freq = kmc_item_freq(item);
 
 	if (is_young(slab, item))
 		return freq;
-	return slab->part == KMC_PART_SMALL ? 0 : freq - 1;
+	return slab->part == KMC_PART_SMALL ? is_cheap(cache, slab) : freq - 1;
 }
 
 /* Move an item out of a slab that is being emptied. False: there is no place. */
@@ -81,7 +120,7 @@ static bool __move(struct kmc_cache *cache, struct kmc_slab *slab, u32 hash,
 		   struct kmc_item *item)
 {
 	enum kmc_part part = is_young(slab, item) ? slab->part : KMC_PART_MAIN;
-	u8 freq = next_freq(slab, item) << KMC_ITEM_FREQ_SHIFT;
+	u8 freq = next_freq(cache, slab, item) << KMC_ITEM_FREQ_SHIFT;
 	struct kmc_item *new;
 
 	if (slab->is_single) {
@@ -106,17 +145,17 @@ static u32 __decide(struct kmc_cache *cache, struct kmc_slab *slab, u32 hash,
 		    struct kmc_item *item, enum mode mode)
 {
 	enum kmc_stat cause = kmc_store_cause_of_death(cache, item);
-	u32 size = slab->is_single ? slab->bytes : slab->chunk_size;
 
 	if (cause != KMC_STAT_UNSPEC) {
 		if (mode != SWEEP)
 			count_reclaimed(cache, slab);
 		__kmc_store_bury(cache, hash, item, cause);
-		return size;
+		return room_of(slab);
 	}
 	if (mode == SWEEP)
 		return 0;
-	if (mode == DRAIN && (kmc_item_freq(item) || is_young(slab, item)) &&
+	if (mode == DRAIN &&
+	    (kmc_item_freq(item) > too_seldom(cache, slab) || is_young(slab, item)) &&
 	    __move(cache, slab, hash, item))
 		return 0;
 	count_eviction(cache, slab, item);
@@ -124,7 +163,7 @@ static u32 __decide(struct kmc_cache *cache, struct kmc_slab *slab, u32 hash,
 	if (slab->part == KMC_PART_SMALL)
 		kmc_ghost_add(&cache->ghost, hash, atomic_long_read(&cache->items));
 	__kmc_store_unlink(cache, hash, item);
-	return size;
+	return room_of(slab);
 }
 
 static u32 visit(struct kmc_cache *cache, struct kmc_slab *slab, unsigned int index,
@@ -169,6 +208,7 @@ static unsigned long walk(struct kmc_cache *cache, struct kmc_slab *slab, enum m
 static bool is_hot(struct kmc_cache *cache, struct kmc_slab *slab)
 {
 	DECLARE_BITMAP(live, KMC_SLAB_CHUNKS_MAX);
+	u8 bar = too_seldom(cache, slab);
 	unsigned int i;
 
 	/* a large item stays where it is */
@@ -178,7 +218,7 @@ static bool is_hot(struct kmc_cache *cache, struct kmc_slab *slab)
 	for_each_set_bit(i, live, slab->nr) {
 		const struct kmc_item *item = slab->base + (size_t)i * slab->chunk_size;
 
-		if (kmc_item_freq(item) && kmc_item_is(item, KMC_ITEM_LINKED))
+		if (kmc_item_freq(item) > bar && kmc_item_is(item, KMC_ITEM_LINKED))
 			return true;
 	}
 	return false;
@@ -207,9 +247,8 @@ static void make_move_room(struct kmc_cache *cache, long bytes)
 static enum kmc_part choose_part(const struct kmc_pool *pool)
 {
 	unsigned long small = READ_ONCE(pool->bytes[KMC_PART_SMALL]);
-	unsigned long main = READ_ONCE(pool->bytes[KMC_PART_MAIN]);
 
-	return small > (small + main) / SMALL_SHARE ? KMC_PART_SMALL : KMC_PART_MAIN;
+	return small > bytes_of_all(pool) / SMALL_SHARE ? KMC_PART_SMALL : KMC_PART_MAIN;
 }
 
 /**

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #
-# Serving in softirq, on and off, as root in a guest: that it happens, that it does not, and that
-# values stay right when it changes under load.
+# inline.sh [SECONDS]: serving in softirq, on and off, as root in a guest: that it happens, that it
+# does not, and that values stay right when it changes under load, for that long at least.
 set -euo pipefail
 . "$(dirname "$0")/tap.sh"
 
+seconds=${1:-0}
 port=11311
 address=127.0.0.1:$port
 load=
@@ -36,20 +37,35 @@ none() {
 	[[ $(turns_of inline) -eq 0 ]]
 }
 
-# While values are stored and compared, change it back and forth.
-switch_under_load() {
-	local count=0
-
+# Values are stored and compared, once.
+start_load() {
 	build/e2e/concurrent 127.0.0.1 $port >"$scratch/concurrent" 2>&1 &
 	load=$!
-	while kill -0 "$load" 2>/dev/null; do
-		kmcctl set-listener $address inline=off
-		kmcctl set-listener $address inline=on
-		count=$((count + 1))
-	done
-	echo "# switched $count times"
-	wait "$load"
+}
+
+end_load() {
+	local status=0
+
+	wait "$load" || status=$?
 	load=
+	return $status
+}
+
+# While they are, change it back and forth.
+switch_under_load() {
+	local switched=0 loads=0 end=$((SECONDS + seconds))
+
+	until ((loads && SECONDS >= end)); do
+		start_load
+		while kill -0 "$load" 2>/dev/null; do
+			kmcctl set-listener $address inline=off
+			kmcctl set-listener $address inline=on
+			switched=$((switched + 1))
+		done
+		end_load || return
+		loads=$((loads + 1))
+	done
+	echo "# switched $switched times in $loads loads"
 }
 
 cd "$(dirname "$0")/../../.."
