@@ -63,7 +63,7 @@ void __kmc_store_flush_due(struct kmc_cache *cache, u32 flush_at)
 /**
  * kmc_cache_flush() - invalidate everything that is stored until then
  * @cache: the cache
- * @when: on the cache's clock; now if that is past, never if it is 0
+ * @when: on the cache's clock; now if that is past, never if it is %U32_MAX
  *
  * Replaces a flush that is still to come. Its cost does not depend on how much is
  * stored. Items stored after it live, also within the same second.
@@ -76,10 +76,10 @@ void kmc_cache_flush(struct kmc_cache *cache, u32 when)
 	/* one that is due has happened, though nobody has noticed */
 	if (cache->flush_at && kmc_cache_now(cache) >= cache->flush_at)
 		flush_now(cache);
-	if (when && when <= kmc_cache_now(cache))
+	if (when <= kmc_cache_now(cache))
 		flush_now(cache);
 	else
-		WRITE_ONCE(cache->flush_at, when);
+		WRITE_ONCE(cache->flush_at, when == U32_MAX ? 0 : when);
 	spin_unlock_bh(&cache->flush_lock);
 }
 

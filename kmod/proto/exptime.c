@@ -40,13 +40,13 @@ u32 kmc_exptime_deadline(s64 exptime, u32 now, s64 unix_now)
  * Of what is older than a date before the clock began nothing is there: memcached, too,
  * flushes nothing then.
  *
- * Return: as of kmc_exptime_deadline().
+ * Return: the cache's clock when it does; %KMC_DEADLINE_PAST for now, %U32_MAX for never.
  */
 u32 kmc_exptime_flush(s64 delay, u32 now, s64 unix_now)
 {
 	if (delay <= 0)
 		return KMC_DEADLINE_PAST;
 	if (delay > RELATIVE_MAX && unix_now - delay >= now)
-		return KMC_DEADLINE_NEVER;
+		return U32_MAX;
 	return kmc_exptime_deadline(delay, now, unix_now);
 }

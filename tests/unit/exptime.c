@@ -56,8 +56,8 @@ static void test_flush(void **state)
 		{ UNIX_NOW, KMC_DEADLINE_PAST },
 		{ UNIX_NOW - NOW + 1, KMC_DEADLINE_PAST },
 		/* the server was not there yet */
-		{ UNIX_NOW - NOW, KMC_DEADLINE_NEVER },
-		{ MONTH + 1, KMC_DEADLINE_NEVER },
+		{ UNIX_NOW - NOW, UINT32_MAX },
+		{ MONTH + 1, UINT32_MAX },
 		{ UINT32_MAX, NOW + (UINT32_MAX - UNIX_NOW) },
 	};
 	size_t i;
