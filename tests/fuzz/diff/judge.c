@@ -153,28 +153,41 @@ static enum verdict judge_alone(struct peer *peers, const struct stream *stream,
 	return verdict;
 }
 
-/*
- * The stream with only its odd commands from @first to @last, taken for one: where it is not said
- * that a command ends, the next one may be the rest of it.
- */
+/* Is the next command, whatever it is, the rest of this one? */
+static bool is_open(const struct stream *stream, const struct command *command)
+{
+	const unsigned char *data = (const unsigned char *)command->data.data;
+	size_t len = command->data.len, body;
+
+	if (stream->protocol != PROTOCOL_BINARY)
+		return !len || data[len - 1] != '\n';
+	if (len < BINARY_HEADER)
+		return true;
+	body = (size_t)data[8] << 24 | data[9] << 16 | data[10] << 8 | data[11];
+	return len - BINARY_HEADER < body;
+}
+
+/* The stream with only two of its odd commands, @first and the one behind it, taken for one. */
 static enum verdict judge_joined(struct peer *peers, const struct stream *stream,
-				 unsigned int first, unsigned int last)
+				 unsigned int first)
 {
 	bool wanted[STREAM_COMMANDS_MAX];
-	struct command *whole, *part;
+	struct command *whole, *rest;
 	struct stream joined;
 	enum verdict verdict;
-	unsigned int i;
+	unsigned int i, at = 0;
 
-	for (i = 0; i < stream->count; i++)
-		wanted[i] = !stream->commands[i].is_odd || (i >= first && i <= last);
-	stream_pick(&joined, stream, wanted);
-	whole = &joined.commands[joined.count - 1 - (last - first)];
-	for (part = whole + 1; part < &joined.commands[joined.count]; part++) {
-		bytes_add(&whole->data, part->data.data, part->data.len);
-		bytes_free(&part->data);
+	for (i = 0; i < stream->count; i++) {
+		wanted[i] = !stream->commands[i].is_odd || i == first || i == first + 1;
+		at += i < first && wanted[i];
 	}
-	joined.count -= last - first;
+	stream_pick(&joined, stream, wanted);
+	whole = &joined.commands[at];
+	rest = whole + 1;
+	bytes_add(&whole->data, rest->data.data, rest->data.len);
+	bytes_free(&rest->data);
+	joined.count--;
+	memmove(rest, rest + 1, (joined.count - at - 1) * sizeof(*rest));
 	verdict = judge(peers, &joined, false);
 	stream_free(&joined);
 	return verdict;
@@ -183,22 +196,18 @@ static enum verdict judge_joined(struct peer *peers, const struct stream *stream
 /* Is it one whose end is in the next command? */
 static enum verdict judge_all_joined(struct peer *peers, const struct stream *stream)
 {
-	enum verdict verdict = VERDICT_SAME;
-	unsigned int first, last;
+	unsigned int i;
 
-	for (first = 0; first + 1 < stream->count; first++) {
-		if (!stream->commands[first].is_odd)
-			continue;
-		for (last = first + 1; last < stream->count; last++) {
-			/* a place in one command is none in the whole */
-			if (stream->commands[last].cas != CAS_NONE)
-				break;
-			verdict = judge_joined(peers, stream, first, last);
-			if (verdict == VERDICT_ALLOWED)
-				return verdict;
-		}
+	for (i = 0; i + 1 < stream->count; i++) {
+		const struct command *next = &stream->commands[i + 1];
+
+		/* a place in one command is none in the whole */
+		if (stream->commands[i].is_odd && next->is_odd && next->cas == CAS_NONE &&
+		    is_open(stream, &stream->commands[i]) &&
+		    judge_joined(peers, stream, i) == VERDICT_ALLOWED)
+			return VERDICT_ALLOWED;
 	}
-	return verdict;
+	return VERDICT_SAME;
 }
 
 /*

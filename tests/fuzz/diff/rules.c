@@ -225,9 +225,10 @@ static bool is_delete_junk(const struct command *command, const struct outcome *
 	struct line line = parse(command);
 
 	(void)a;
-	return verb_is(&line, "delete\0") && line.count + line.has_more > 2 &&
-	       (begins(&b->odd_canon, "CLIENT_ERROR bad command line format.  Usage: delete ") ||
-		word_is(&line, line.count - 1, "noreply"));
+	if (!verb_is(&line, "delete\0") || line.count + line.has_more <= 2)
+		return false;
+	return begins(&b->odd_canon, "CLIENT_ERROR bad command line format.  Usage: delete ") ||
+	       (!line.has_more && word_is(&line, line.count - 1, "noreply"));
 }
 
 /* A key of this name could not be deleted by a client that wants an answer. */
