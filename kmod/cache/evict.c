@@ -75,33 +75,33 @@ static u32 room_of(const struct kmc_slab *slab)
 	return slab->is_single ? slab->bytes : slab->chunk_size;
 }
 
-static unsigned long bytes_of_all(const struct kmc_pool *pool)
+/* What all items would take if each was like this one, by the sizes that are counted. */
+static u64 bytes_of_as_many(const struct kmc_cache *cache, const struct kmc_item *item)
 {
-	return READ_ONCE(pool->bytes[KMC_PART_SMALL]) + READ_ONCE(pool->bytes[KMC_PART_MAIN]);
+	return (u64)kmc_item_stored_nominal_size(item) * atomic_long_read(&cache->items);
 }
 
-/* What all items would take if each took what an item of this slab does. */
-static u64 room_of_as_many(const struct kmc_cache *cache, const struct kmc_slab *slab)
+/* Does it take more than two in the mean? */
+static bool is_dear(const struct kmc_cache *cache, const struct kmc_item *item)
 {
-	return (u64)room_of(slab) * atomic_long_read(&cache->items);
-}
-
-/* Does an item of it take more than two in the mean? */
-static bool is_dear(const struct kmc_cache *cache, const struct kmc_slab *slab)
-{
-	return room_of_as_many(cache, slab) > 2 * (u64)bytes_of_all(&cache->pool);
+	return bytes_of_as_many(cache, item) > 2 * (u64)atomic_long_read(&cache->bytes);
 }
 
 /* Or less than half of one? */
-static bool is_cheap(const struct kmc_cache *cache, const struct kmc_slab *slab)
+static bool is_cheap(const struct kmc_cache *cache, const struct kmc_item *item)
 {
-	return 2 * room_of_as_many(cache, slab) < bytes_of_all(&cache->pool);
+	return 2 * bytes_of_as_many(cache, item) < (u64)atomic_long_read(&cache->bytes);
 }
 
-/* How often may an item have been read, and go nevertheless? */
-static u8 too_seldom(const struct kmc_cache *cache, const struct kmc_slab *slab)
+/* Was it read often enough to move? Without the writer lock of its key this is a guess. */
+static bool is_read(const struct kmc_cache *cache, const struct kmc_slab *slab,
+		    const struct kmc_item *item)
 {
-	return slab->part == KMC_PART_SMALL && is_dear(cache, slab);
+	u8 freq = kmc_item_freq(item);
+
+	if (slab->part == KMC_PART_SMALL && freq == 1)
+		return !is_dear(cache, item);
+	return freq;
 }
 
 /* Where it goes it has to be read again to stay; what is young has not been judged. */
@@ -112,7 +112,7 @@ static u8 next_freq(const struct kmc_cache *cache, const struct kmc_slab *slab,
 
 	if (is_young(slab, item))
 		return freq;
-	return slab->part == KMC_PART_SMALL ? is_cheap(cache, slab) : freq - 1;
+	return slab->part == KMC_PART_SMALL ? is_cheap(cache, item) : freq - 1;
 }
 
 /* Move an item out of a slab that is being emptied. False: there is no place. */
@@ -154,8 +154,7 @@ static u32 __decide(struct kmc_cache *cache, struct kmc_slab *slab, u32 hash,
 	}
 	if (mode == SWEEP)
 		return 0;
-	if (mode == DRAIN &&
-	    (kmc_item_freq(item) > too_seldom(cache, slab) || is_young(slab, item)) &&
+	if (mode == DRAIN && (is_read(cache, slab, item) || is_young(slab, item)) &&
 	    __move(cache, slab, hash, item))
 		return 0;
 	count_eviction(cache, slab, item);
@@ -208,7 +207,6 @@ static unsigned long walk(struct kmc_cache *cache, struct kmc_slab *slab, enum m
 static bool is_hot(struct kmc_cache *cache, struct kmc_slab *slab)
 {
 	DECLARE_BITMAP(live, KMC_SLAB_CHUNKS_MAX);
-	u8 bar = too_seldom(cache, slab);
 	unsigned int i;
 
 	/* a large item stays where it is */
@@ -218,7 +216,7 @@ static bool is_hot(struct kmc_cache *cache, struct kmc_slab *slab)
 	for_each_set_bit(i, live, slab->nr) {
 		const struct kmc_item *item = slab->base + (size_t)i * slab->chunk_size;
 
-		if (kmc_item_freq(item) > bar && kmc_item_is(item, KMC_ITEM_LINKED))
+		if (is_read(cache, slab, item) && kmc_item_is(item, KMC_ITEM_LINKED))
 			return true;
 	}
 	return false;
@@ -247,8 +245,9 @@ static void make_move_room(struct kmc_cache *cache, long bytes)
 static enum kmc_part choose_part(const struct kmc_pool *pool)
 {
 	unsigned long small = READ_ONCE(pool->bytes[KMC_PART_SMALL]);
+	unsigned long main = READ_ONCE(pool->bytes[KMC_PART_MAIN]);
 
-	return small > bytes_of_all(pool) / SMALL_SHARE ? KMC_PART_SMALL : KMC_PART_MAIN;
+	return small > (small + main) / SMALL_SHARE ? KMC_PART_SMALL : KMC_PART_MAIN;
 }
 
 /**
