@@ -18,6 +18,18 @@
 /* How much is written before others may run. */
 #define RESCHED_BYTES SZ_1M
 
+/*
+ * memcached keeps what is larger than this in chunks, and takes no number from there: its setting
+ * slab_chunk_max, bytes.
+ */
+#define NUMBER_ITEM_MAX SZ_512K
+
+/* May there be a number in it? Without looking. */
+static bool may_be_number(const struct kmc_item *item)
+{
+	return kmc_item_value_len(item) && kmc_item_stored_nominal_size(item) <= NUMBER_ITEM_MAX;
+}
+
 /* Read the number that a value begins with. */
 static bool read_number(const struct kmc_item *item, u64 *number)
 {
@@ -36,7 +48,7 @@ static int plan_delta(const struct kmc_item *old, void *arg, u32 *value_len)
 	struct kmc_delta *delta = arg;
 	u64 number;
 
-	if (!kmc_item_value_len(old))
+	if (!may_be_number(old))
 		return -EINVAL;
 	if (delta->cas && kmc_item_cas(old) != delta->cas)
 		return -EEXIST;

@@ -83,12 +83,17 @@ static u32 hundredths(s64 millionths)
 	return value > U32_MAX ? U32_MAX : value;
 }
 
+/* memcached reads these with strtol(), to which a minus sign alone is no number. */
+static bool parse_signed(struct kmc_span arg, s32 *value)
+{
+	return !kmc_token_is(arg, "-") && kmc_num_parse_s32(arg.p, arg.len, value);
+}
+
 static enum kmc_reply parse_reassign(const struct args *args, struct kmc_request *req)
 {
 	struct kmc_admin *admin = &req->admin;
 
-	if (!kmc_num_parse_s32(args->arg[1].p, args->arg[1].len, &admin->from) ||
-	    !kmc_num_parse_s32(args->arg[2].p, args->arg[2].len, &admin->to))
+	if (!parse_signed(args->arg[1], &admin->from) || !parse_signed(args->arg[2], &admin->to))
 		return KMC_REPLY_BAD_FORMAT;
 	req->op = KMC_OP_REASSIGN;
 	return KMC_REPLY_NONE;
@@ -184,7 +189,7 @@ static enum kmc_reply parse_temp_ttl(const struct args *args, struct kmc_request
 {
 	s32 ttl;
 
-	if (!kmc_num_parse_s32(args->arg[1].p, args->arg[1].len, &ttl))
+	if (!parse_signed(args->arg[1], &ttl))
 		return KMC_REPLY_ERROR;
 	tune(req, KMC_TUNING_TEMP_LRU, ttl >= 0);
 	if (ttl >= 0)

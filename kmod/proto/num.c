@@ -50,18 +50,24 @@ bool kmc_num_parse_u64(const char *s, size_t len, u64 *value)
 }
 
 /**
- * kmc_num_parse_s32() - parse digits with an optional minus sign
+ * kmc_num_parse_s32() - parse digits with an optional minus sign, or nothing but that
  * @s: first byte
  * @len: number of bytes
  * @value: the result, untouched on failure
+ *
+ * As in memcached, a minus sign alone is 0.
  *
  * Return: false if it is anything else or does not fit.
  */
 bool kmc_num_parse_s32(const char *s, size_t len, s32 *value)
 {
 	bool minus = len && s[0] == '-';
-	u64 v;
+	u64 v = 0;
 
+	if (minus && len == 1) {
+		*value = 0;
+		return true;
+	}
 	if (!kmc_num_parse_u64(s + minus, len - minus, &v))
 		return false;
 	if (v > (u64)S32_MAX + minus)

@@ -83,6 +83,8 @@ static const struct row rows[] = {
 	{ "incr of a large value", .whole = true, .steps = {
 		STEP("set @b 0 0 1000000\r\n{x1000000}\r\nincr @b 1\r\n",
 		     "STORED\r\n" NOT_A_NUMBER),
+		STEP("set @b 0 0 600002\r\n5 {x600000}\r\nincr @b 1\r\n",
+		     "STORED\r\n" NOT_A_NUMBER),
 	} },
 };
 

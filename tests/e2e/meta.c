@@ -308,6 +308,11 @@ static const struct row rows[] = {
 		STEP("ms @a 7 z\r\nversion\r\nms @a 7 c c\r\nversion\r\n", INVALID DUPLICATE),
 		STEP("ms @a 7 S7\r\nversion\r\nmn\r\n", INVALID "MN\r\n"),
 	} },
+	{ "a minus sign alone is 0", .since = CLIENT_TARGET, .steps = {
+		STEP("ms @a - T-\r\n\r\nmg @a v t\r\n", "HD\r\nVA 0 t-1\r\n\r\n"),
+		STEP("set @a 0 0 -\r\n\r\ntouch @a -\r\ngat - @a\r\n",
+		     "STORED\r\nTOUCHED\r\nVALUE @a 0 0\r\n\r\nEND\r\n"),
+	} },
 	{ "ms: a length of minus zero", .steps = {
 		STEP("ms @a -0\r\n\r\nmg @a v\r\n", "HD\r\nVA 0\r\n\r\n"),
 	} },

@@ -45,6 +45,8 @@ static void check_strict(const char *s, size_t len, const char *copy)
 	wide = strtoll(copy, NULL, 10);
 	good = is_digits(s + minus, len - minus) && errno != ERANGE &&
 	       wide >= INT_MIN && wide <= INT_MAX;
+	/* strtoll() has read nothing of a minus sign alone, which is 0, too */
+	good |= minus && len == 1;
 	fuzz_check(kmc_num_parse_s32(s, len, &narrow) == good);
 	fuzz_check(narrow == (good ? wide : 77));
 }

@@ -57,7 +57,7 @@ static void test_s32(void **state)
 		{ "2147483648", false, 0 },
 		{ "-2147483649", false, 0 },
 		{ "18446744073709551616", false, 0 },
-		{ "-", false, 0 },
+		{ "-", true, 0 },
 		{ "--1", false, 0 },
 		{ "+1", false, 0 },
 		{ "", false, 0 },

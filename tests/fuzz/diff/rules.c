@@ -212,7 +212,7 @@ static bool is_key_awaited(const struct command *command, const struct outcome *
 {
 	const unsigned char *header = (const unsigned char *)command->data.data;
 
-	return command->data.len >= 24 && header[0] == 0x80 &&
+	return command->data.len >= 4 && header[0] == 0x80 &&
 	       (header[2] << 8 | header[3]) > KEY_MAX_LEN && !a->odd.len && !has_fence(b) &&
 	       (memmem(b->odd_canon.data, b->odd_canon.len, "status 4 ", 9) ||
 		memmem(b->odd_canon.data, b->odd_canon.len, "status 129 ", 11));
@@ -248,7 +248,7 @@ static bool is_unknown_body(const struct command *command, const struct outcome 
 	const unsigned char *header = (const unsigned char *)command->data.data;
 
 	(void)a;
-	return command->data.len > 24 && header[0] == 0x80 &&
+	return command->data.len >= 2 && header[0] == 0x80 &&
 	       memmem(b->odd_canon.data, b->odd_canon.len, "status 129", 10) &&
 	       (header[1] == 0x1b || header[1] == 0x1f || header[1] > 0x24);
 }
@@ -275,9 +275,10 @@ static bool is_blank_number(const struct command *command, const struct outcome 
 	return false;
 }
 
+/* The rest of a header may be the filler's. */
 static bool has_opcode(const struct command *command, const char *opcodes)
 {
-	return command->data.len >= 24 && (unsigned char)command->data.data[0] == 0x80 &&
+	return command->data.len >= 2 && (unsigned char)command->data.data[0] == 0x80 &&
 	       memchr(opcodes, command->data.data[1], strlen(opcodes));
 }
 
