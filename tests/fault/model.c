@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdarg.h>
@@ -55,13 +56,25 @@ void model_hang_up(void)
 	conn = NULL;
 }
 
+/*
+ * A server that has accepted a connection and has no memory for it resets it, which may be before
+ * connect() has noticed that it is there: then connect() fails of the reset. It is a complaint like
+ * that of a connection which ends a moment later.
+ */
 static struct client *open_plain_connection(void)
 {
-	struct client *c = client_try_open();
+	struct client *c;
+	int tries;
 
-	if (!c)
-		wrong("nobody listens");
-	return c;
+	for (tries = 0; tries < 10; tries++) {
+		c = client_try_open();
+		if (c)
+			return c;
+		if (errno != ECONNRESET)
+			break;
+		model_complaints++;
+	}
+	wrong("nobody listens: %s", strerror(errno));
 }
 
 /**

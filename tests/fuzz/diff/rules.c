@@ -262,8 +262,10 @@ static bool is_blank_number(const struct command *command, const struct outcome 
 	size_t i;
 
 	(void)a;
-	/* nothing is answered before the value is there, however long it is */
-	if (!verb_is(&line, STORES) || (b->odd.len && !begins(&b->odd_canon, BAD_FORMAT)))
+	/* nothing is answered before the value is there, however long it is, nor to who wants none */
+	if (!verb_is(&line, STORES) ||
+	    (b->odd.len && !begins(&b->odd_canon, BAD_FORMAT) &&
+	     !word_is(&line, line.count - 1, "noreply")))
 		return false;
 	for (nr = 2; nr < 4 && nr < line.count; nr++) {
 		for (i = 0; i < line.words[nr].len; i++)
