@@ -262,7 +262,7 @@ static bool is_blank_number(const struct command *command, const struct outcome 
 	size_t i;
 
 	(void)a;
-	/* nothing is answered before the value is there, however long it is, nor if none is wanted */
+	/* nothing is answered before the value is there, nor if no answer is wanted */
 	if (!verb_is(&line, STORES) ||
 	    (b->odd.len && !begins(&b->odd_canon, BAD_FORMAT) &&
 	     !word_is(&line, line.count - 1, "noreply")))
