@@ -7,9 +7,9 @@
  * goes to a main slab at once. Of the oldest main slab, what was read since it came
  * there moves to the end of the queue, with one visit less.
  *
- * What takes much more room than most has to be read twice in its small slab, for what
- * could be there instead of it is read more often; what takes much less may be visited
- * once more in its main slab.
+ * What takes more than twice the mean has to be read twice in its small slab, for what
+ * could be there instead of it is read more often; what takes less than half of it comes
+ * to its main slab as if it had been read there once.
  *
  * Whole slabs are emptied, so that memory goes where it is needed, whatever sizes
  * were stored before. A hit only marks its item.
@@ -93,7 +93,7 @@ static bool is_cheap(const struct kmc_cache *cache, const struct kmc_item *item)
 	return 2 * bytes_of_as_many(cache, item) < (u64)atomic_long_read(&cache->bytes);
 }
 
-/* Was it read often enough to move? Without the writer lock of its key this is a guess. */
+/* Was an item of the index read often enough to move? */
 static bool is_read(const struct kmc_cache *cache, const struct kmc_slab *slab,
 		    const struct kmc_item *item)
 {
@@ -203,6 +203,18 @@ static unsigned long walk(struct kmc_cache *cache, struct kmc_slab *slab, enum m
 	return gone;
 }
 
+static bool is_hot_item(const struct kmc_cache *cache, const struct kmc_slab *slab,
+			const struct kmc_item *item)
+{
+	bool is_hot;
+
+	/* only what is linked has a size, which it keeps until the end of this: see visit() */
+	rcu_read_lock();
+	is_hot = kmc_item_is_linked(item) && is_read(cache, slab, item);
+	rcu_read_unlock();
+	return is_hot;
+}
+
 /* Is anything in a slab to be moved? */
 static bool is_hot(struct kmc_cache *cache, struct kmc_slab *slab)
 {
@@ -216,7 +228,7 @@ static bool is_hot(struct kmc_cache *cache, struct kmc_slab *slab)
 	for_each_set_bit(i, live, slab->nr) {
 		const struct kmc_item *item = slab->base + (size_t)i * slab->chunk_size;
 
-		if (is_read(cache, slab, item) && kmc_item_is(item, KMC_ITEM_LINKED))
+		if (is_hot_item(cache, slab, item))
 			return true;
 	}
 	return false;

@@ -240,8 +240,8 @@ static u64 load_tags(const struct kmc_line *line, int word)
 
 /*
  * The highest bit of each byte of @tags that is @tag: see "Bit Twiddling Hacks" (S. E.
- * Anderson), "haszero". One above such a byte may be set for
- * no reason (for a borrow): it is looked at, and is not the key.
+ * Anderson), "haszero". One above such a byte may be set for no reason (for a borrow):
+ * it is looked at, and is not the key.
  */
 static u64 find_tag(u64 tags, u8 tag)
 {

@@ -4,7 +4,6 @@
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/minmax.h>
-#include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 
@@ -14,9 +13,6 @@
 
 /* Behind its number a value may have any length. */
 #define BRIEF_VALUE 256
-
-/* How much is written before others may run. */
-#define RESCHED_BYTES SZ_1M
 
 /*
  * memcached keeps what is larger than this in chunks, and takes no number from there: its setting
@@ -79,9 +75,6 @@ static void fill_delta(struct kmc_item *new, const struct kmc_item *old, void *a
 
 		kmc_item_write(new, at, spaces, run);
 		at += run;
-		/* not where one may not wait: there, values are short */
-		if (at % RESCHED_BYTES < sizeof(spaces) && at > RESCHED_BYTES)
-			cond_resched();
 	}
 }
 

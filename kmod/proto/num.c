@@ -62,7 +62,7 @@ bool kmc_num_parse_u64(const char *s, size_t len, u64 *value)
 bool kmc_num_parse_s32(const char *s, size_t len, s32 *value)
 {
 	bool minus = len && s[0] == '-';
-	u64 v = 0;
+	u64 v;
 
 	if (minus && len == 1) {
 		*value = 0;
