@@ -2,7 +2,9 @@
 #include "index.h"
 
 #include <linux/bits.h>
+#include <linux/delay.h>
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/math.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
@@ -33,8 +35,8 @@
 #define LINES_STEP	KMC_INDEX_STRIPES
 #define LINES_MAX	BIT(28)
 
-/* Entries that a stripe has free when growing begins, at the least. */
-#define STRIPE_SPARE	24U
+/* Entries that a stripe has free when it counts as full, and before that when growing begins. */
+#define STRIPE_SPARE	12U
 
 /* Up to here a table grows by half, not by an eighth. */
 #define LINES_SMALL	16384U
@@ -43,6 +45,19 @@
 #define FULL_MAX	88
 #define FULL_AFTER	79
 #define FULL_MIN	55
+
+/*
+ * Growing begins when the fullest stripe has a 32nd of its entries left, and is over before a
+ * 48th of all is added: what is added meanwhile moves some lines itself if that is late, more
+ * than it has to. Stripes do not fill evenly, so there is some time left.
+ */
+#define CROWDED_BEFORE	32
+#define MOVE_WITHIN	48
+#define MOVE_LINES	6
+
+/* How long a resize has a CPU at a time, and how long it leaves it to others, microseconds. */
+#define MOVE_US		400
+#define REST_US		50
 
 /* How long it is left as it is when it cannot shrink. */
 #define SHRINK_RETRY	(5 * HZ)
@@ -70,13 +85,17 @@ struct kmc_line {
  * @next: the table that replaces it, once there is one
  * @lines: number of lines
  * @migrated: what has its home in a line below this one is in @next; changes under
- *	the stripe lock of the line
+ *	the stripe lock of the line and the index's move_lock
+ * @items: how many there were when the move from the table before it began
+ * @within: how many may be added until it is over
  * @line: the lines
  */
 struct kmc_table {
 	struct kmc_table __rcu	*next;
 	u32			lines;
 	u32			migrated;
+	unsigned long		items;
+	unsigned long		within;
 	struct kmc_line		line[] __aligned(64);
 };
 
@@ -133,6 +152,7 @@ int kmc_index_init(struct kmc_index *index, struct kmc_budget *budget, struct km
 	index->pool = pool;
 	index->push_out = push_out;
 	index->shrink_at = jiffies;
+	spin_lock_init(&index->move_lock);
 	get_random_bytes(&index->secret, sizeof(index->secret));
 	get_random_bytes(&index->order, sizeof(index->order));
 	for (i = 0; i < KMC_INDEX_STRIPES; i++) {
@@ -479,23 +499,24 @@ static void add_anyway(struct kmc_index *index, struct kmc_table *table, u32 has
 	add_entry(table, hash, id);
 }
 
+/* What a stripe that becomes full should have left: there may be no place in reach before. */
+static u32 spare_of(u32 stripe_lines)
+{
+	return stripe_lines > DISTANCE_MAX ? stripe_lines * LINE_ENTRIES / 16 : STRIPE_SPARE;
+}
+
 /* Growing must begin before a stripe is full, however small it is: there may be a rush. */
 static void note_crowd(struct kmc_index *index, const struct kmc_stripe *stripe,
 		       const struct kmc_table *table)
 {
-	u32 room = table->lines / KMC_INDEX_STRIPES * LINE_ENTRIES;
+	u32 lines = table->lines / KMC_INDEX_STRIPES, room = lines * LINE_ENTRIES;
+	u32 spare = spare_of(lines) + max(room / CROWDED_BEFORE, STRIPE_SPARE);
 
 	/* it is growing already */
 	if (rcu_access_pointer(table->next))
 		return;
-	if (stripe->used + max(room / 16, STRIPE_SPARE) > room && !READ_ONCE(index->crowded))
+	if (stripe->used + spare > room && !READ_ONCE(index->crowded))
 		WRITE_ONCE(index->crowded, true);
-}
-
-/* What a stripe that becomes full should have left: there may be no place in reach before. */
-static u32 spare_of(u32 stripe_lines)
-{
-	return stripe_lines > DISTANCE_MAX ? stripe_lines * LINE_ENTRIES / 16 : STRIPE_SPARE / 2;
 }
 
 /**
@@ -661,7 +682,7 @@ u32 kmc_index_fit(struct kmc_index *index, u32 lines)
 	for (i = 0; i < KMC_INDEX_STRIPES; i++)
 		fullest = max(fullest, READ_ONCE(index->stripes[i].used));
 	/* with some room to grow again */
-	fullest += fullest / 4 + STRIPE_SPARE;
+	fullest += fullest / 4 + 2 * STRIPE_SPARE;
 	lines = max(lines, DIV_ROUND_UP(fullest, LINE_ENTRIES) * KMC_INDEX_STRIPES);
 	if (lines <= now - now / 8)
 		return lines;
@@ -720,39 +741,101 @@ static void move_home(struct kmc_index *index, struct kmc_table *from, struct km
 	rcu_read_unlock();
 }
 
+/*
+ * Move some more lines. In between, who waits for the lock has it.
+ *
+ * Return: false if there are none left.
+ */
+static bool move_lines(struct kmc_index *index, struct kmc_table *from, struct kmc_table *to)
+{
+	bool left;
+	int i;
+
+	spin_lock_bh(&index->move_lock);
+	for (i = 0; i < MOVE_LINES && from->migrated < from->lines; i++)
+		move_home(index, from, to, from->migrated);
+	left = from->migrated < from->lines;
+	spin_unlock_bh(&index->move_lock);
+	return left;
+}
+
+/*
+ * As soon as others leave the time. Who waits for the same CPU would get it at a tick of the
+ * scheduler only, which is late for a request.
+ */
+static void move_all(struct kmc_index *index, struct kmc_table *from, struct kmc_table *to)
+{
+	ktime_t rest = ktime_add_us(ktime_get(), MOVE_US);
+
+	while (move_lines(index, from, to)) {
+		cond_resched();
+		if (ktime_before(ktime_get(), rest))
+			continue;
+		usleep_range(REST_US, 2 * REST_US);
+		rest = ktime_add_us(ktime_get(), MOVE_US);
+	}
+}
+
+/* Has less of a table moved than was added of what may be until it has? */
+static bool is_late(const struct kmc_table *from, const struct kmc_table *to, unsigned long items)
+{
+	return items > to->items && (u64)READ_ONCE(from->migrated) * to->within <
+				    (u64)(items - to->items) * from->lines;
+}
+
+/**
+ * kmc_index_help() - take part in a resize if it is late
+ * @index: the index
+ * @items: how many items there are
+ *
+ * Whoever adds an item calls it before, so that the index grows as quickly as it fills: nobody
+ * has to wait until all of it has moved.
+ *
+ * Context: any but hard interrupts, without locks of the index; for a few lines.
+ */
+void kmc_index_help(struct kmc_index *index, unsigned long items)
+{
+	struct kmc_table *table, *next;
+
+	rcu_read_lock();
+	table = rcu_dereference(index->table);
+	next = rcu_dereference(table->next);
+	if (unlikely(next) && is_late(table, next, items))
+		move_lines(index, table, next);
+	rcu_read_unlock();
+}
+
 /**
  * kmc_index_resize() - change the number of lines
  * @index: the index
  * @lines: from kmc_index_wanted()
+ * @items: how many items there are
  *
- * Readers and writers go on meanwhile; each waits for the move of one line at the
+ * Readers and writers go on meanwhile; each waits for the move of a few lines at the
  * most. The caller has charged kmc_index_bytes(); that is undone on failure.
  *
  * Context: process; not concurrently with itself.
  *
  * Return: 0 or -ENOMEM.
  */
-int kmc_index_resize(struct kmc_index *index, u32 lines)
+int kmc_index_resize(struct kmc_index *index, u32 lines, unsigned long items)
 {
 	struct kmc_table *old = rcu_dereference_protected(index->table, true);
 	struct kmc_table *table = alloc_table(lines);
-	u32 i;
 
 	if (!table) {
 		kmc_budget_uncharge(index->budget, kmc_index_bytes(lines));
 		return -ENOMEM;
 	}
 	WRITE_ONCE(index->crowded, false);
+	table->items = items;
+	table->within = (unsigned long)min(lines, old->lines) * LINE_ENTRIES / MOVE_WITHIN;
 	rcu_assign_pointer(old->next, table);
 	/*
 	 * Whoever has not seen @next yet may hold a stripe lock now and add to
 	 * a line that is about to move; that is over when the lock is ours.
 	 */
-	for (i = 0; i < old->lines; i++) {
-		move_home(index, old, table, i);
-		if (i % 64 == 63)
-			cond_resched();
-	}
+	move_all(index, old, table);
 	rcu_assign_pointer(index->table, table);
 	synchronize_rcu();
 	free_table(index->budget, old);

@@ -40,7 +40,8 @@ struct kmc_stripe {
  *
  * Readers search under RCU. Writers hold the key's stripe lock. To change its size
  * another table is put behind the current one, and what has its home in a line
- * moves over, line by line, each under its stripe lock; a reader that was led
+ * moves over, line by line, each under its stripe lock, by who resizes and, if that is
+ * late, by those that add something; a reader that was led
  * astray has missed its key and sees that the stripe's sequence count has changed.
  *
  * **Locking**: K: the key's stripe lock. I: set by kmc_index_init(). W: only
@@ -56,6 +57,7 @@ struct kmc_stripe {
  * @push_out: I: called under K for an item that there was no place for; its entry
  *	is gone
  * @crowded: A: a stripe is almost full
+ * @move_lock: held by who moves lines to another table, in their order; outside of K
  * @shrink_at: A: it is left as large as it is before this, jiffies
  * @stripes: writer locks
  */
@@ -67,6 +69,7 @@ struct kmc_index {
 	struct kmc_pool		*pool;
 	void			(*push_out)(struct kmc_index *index, struct kmc_item *item);
 	bool			crowded;
+	spinlock_t		move_lock;
 	unsigned long		shrink_at;
 	struct kmc_stripe	stripes[KMC_INDEX_STRIPES];
 };
@@ -112,7 +115,8 @@ u32 kmc_index_wanted(struct kmc_index *index, unsigned long items);
 bool kmc_index_would_shrink(struct kmc_index *index, u32 lines);
 u32 kmc_index_fit(struct kmc_index *index, u32 lines);
 size_t kmc_index_bytes(u32 lines);
-int kmc_index_resize(struct kmc_index *index, u32 lines);
+void kmc_index_help(struct kmc_index *index, unsigned long items);
+int kmc_index_resize(struct kmc_index *index, u32 lines, unsigned long items);
 u64 kmc_index_collect(struct kmc_index *index, u64 place, struct kmc_index_entry *entry,
 		      unsigned int max, unsigned int *count);
 void kmc_index_read_usage(struct kmc_index *index, struct kmc_index_usage *usage);

@@ -37,13 +37,14 @@ static bool charge_table(struct kmc_cache *cache, u32 lines)
 static void resize_work(struct work_struct *work)
 {
 	struct kmc_cache *cache = container_of(work, struct kmc_cache, resize_work);
-	u32 lines = kmc_index_wanted(&cache->index, atomic_long_read(&cache->items));
+	unsigned long items = atomic_long_read(&cache->items);
+	u32 lines = kmc_index_wanted(&cache->index, items);
 
 	if (lines)
 		lines = kmc_index_fit(&cache->index, lines);
 	if (!lines)
 		return;
-	if (!charge_table(cache, lines) || kmc_index_resize(&cache->index, lines))
+	if (!charge_table(cache, lines) || kmc_index_resize(&cache->index, lines, items))
 		WRITE_ONCE(cache->resize_retry, jiffies + RESIZE_RETRY);
 	else
 		kmc_store_resize(cache);
@@ -97,6 +98,7 @@ bool kmc_resize_make_place(struct kmc_cache *cache, u32 hash, gfp_t gfp)
 {
 	int try;
 
+	kmc_index_help(&cache->index, atomic_long_read(&cache->items));
 	for (try = 0; kmc_index_is_full(&cache->index, hash); try++) {
 		/* without memory to grow, an item is pushed out, if one may be */
 		if (try == PLACE_TRIES || time_before(jiffies, READ_ONCE(cache->resize_retry)))
