@@ -42,51 +42,100 @@ out_uncharge:
 	return ERR_PTR(-ENOMEM);
 }
 
-static struct kmc_item *alloc_single(struct kmc_cache *cache, const struct kmc_item_desc *desc,
-				     enum kmc_part part, gfp_t gfp)
-{
-	struct kmc_item *item;
-	int try;
+/**
+ * struct place - where an item goes, and why
+ * @part: where it goes
+ * @from: what it was evicted from
+ * @age: how long ago that was
+ */
+struct place {
+	enum kmc_part		part;
+	enum kmc_part		from;
+	enum kmc_ghost_age	age;
+};
 
-	for (try = 0; try < STARVED_TRIES; try++) {
-		item = try_alloc_single(cache, desc, part, gfp);
-		if (!IS_ERR(item))
-			return item;
-		if (PTR_ERR(item) == -ENOSPC || !gfpflags_allow_blocking(gfp) ||
-		    !kmc_room_starved(cache))
-			break;
-	}
-	return NULL;
+/* Was it evicted? What the main part has evicted is a newcomer if it is not back at once. */
+static struct place look_back(struct kmc_cache *cache, u32 hash)
+{
+	struct place place = { .part = KMC_PART_MAIN, .from = KMC_PART_SMALL };
+
+	place.age = kmc_ghost_take(&cache->ghost[KMC_PART_SMALL], hash);
+	if (place.age != KMC_GHOST_NONE)
+		return place;
+	place.from = KMC_PART_MAIN;
+	place.age = kmc_ghost_take(&cache->ghost[KMC_PART_MAIN], hash);
+	if (place.age != KMC_GHOST_RECENT)
+		place.part = KMC_PART_SMALL;
+	return place;
 }
 
-/*
- * What is stored again soon after it was evicted (@is_back), or is there already, is no
- * newcomer.
- */
-static enum kmc_part choose_part(struct kmc_cache *cache, u32 hash, const char *key,
-				 size_t key_len, bool *is_back)
+/* What is stored again soon after it was evicted, or is there already, is no newcomer. */
+static struct place choose_place(struct kmc_cache *cache, u32 hash, const char *key,
+				 size_t key_len)
 {
-	enum kmc_part part = KMC_PART_SMALL;
+	struct place place = { .age = KMC_GHOST_NONE };
 	struct kmc_item *old;
 	u32 id;
 
 	rcu_read_lock();
 	old = kmc_index_find(&cache->index, hash, key, key_len, &id);
-	*is_back = !old && kmc_ghost_take(&cache->ghost, hash);
 	if (old)
-		part = READ_ONCE(kmc_slab_of(&cache->pool, old)->part);
-	else if (*is_back)
-		part = KMC_PART_MAIN;
+		place.part = READ_ONCE(kmc_slab_of(&cache->pool, old)->part);
+	else
+		place = look_back(cache, hash);
 	rcu_read_unlock();
-	return part;
+	return place;
 }
 
 /* It is not stored yet, and may be tried again: then it is still no newcomer. */
-static void remember(struct kmc_cache *cache, u32 hash)
+static void remember(struct kmc_cache *cache, u32 hash, const struct place *place)
 {
+	if (place->age == KMC_GHOST_NONE)
+		return;
 	rcu_read_lock();
-	kmc_ghost_return(&cache->ghost, hash);
+	kmc_ghost_return(&cache->ghost[place->from], hash, place->age);
 	rcu_read_unlock();
+}
+
+static void note_place(struct kmc_cache *cache, const struct place *place)
+{
+	if (place->age == KMC_GHOST_RECENT)
+		kmc_share_note(&cache->share, place->from, atomic_long_read(&cache->items));
+}
+
+/* A chunk in the part where an item of this key belongs. */
+static struct kmc_item *alloc_place(struct kmc_cache *cache, u32 hash, const char *key,
+				    size_t key_len, u32 size, gfp_t gfp)
+{
+	struct place place = choose_place(cache, hash, key, key_len);
+	struct kmc_item *item = kmc_room_alloc_chunk(cache, size, place.part, gfp);
+
+	if (item)
+		note_place(cache, &place);
+	else
+		remember(cache, hash, &place);
+	return item;
+}
+
+static struct kmc_item *alloc_single(struct kmc_cache *cache, u32 hash,
+				     const struct kmc_item_desc *desc, gfp_t gfp)
+{
+	struct place place = choose_place(cache, hash, desc->key, desc->key_len);
+	struct kmc_item *item;
+	int try;
+
+	for (try = 0; try < STARVED_TRIES; try++) {
+		item = try_alloc_single(cache, desc, place.part, gfp);
+		if (!IS_ERR(item)) {
+			note_place(cache, &place);
+			return item;
+		}
+		if (PTR_ERR(item) == -ENOSPC || !gfpflags_allow_blocking(gfp) ||
+		    !kmc_room_starved(cache))
+			break;
+	}
+	remember(cache, hash, &place);
+	return NULL;
 }
 
 /*
@@ -139,22 +188,17 @@ static struct kmc_item *alloc_item(struct kmc_cache *cache, u32 hash,
 {
 	bool single = is_single(cache, kmc_item_chunk_size(desc));
 	struct kmc_item *item;
-	enum kmc_part part;
-	bool is_back;
 
 	if (!single && desc->is_late) {
 		item = alloc_loose(cache, desc, gfp);
 		if (item)
 			return item;
 	}
-	part = choose_part(cache, hash, desc->key, desc->key_len, &is_back);
 	if (single)
-		return alloc_single(cache, desc, part, gfp);
-	item = kmc_room_alloc_chunk(cache, kmc_item_chunk_size(desc), part, gfp);
+		return alloc_single(cache, hash, desc, gfp);
+	item = alloc_place(cache, hash, desc->key, desc->key_len, kmc_item_chunk_size(desc), gfp);
 	if (item)
 		kmc_item_init(item, desc);
-	else if (is_back)
-		remember(cache, hash);
 	return item;
 }
 
@@ -221,12 +265,9 @@ struct kmc_item *kmc_cache_alloc_item(struct kmc_cache *cache, const struct kmc_
 struct kmc_item *kmc_alloc_settle(struct kmc_cache *cache, u32 hash, struct kmc_item *loose,
 				  gfp_t gfp)
 {
-	struct kmc_item *item;
-	enum kmc_part part;
-	bool is_back;
+	struct kmc_item *item = alloc_place(cache, hash, loose->data, loose->key_len,
+					    kmc_item_size(loose), gfp);
 
-	part = choose_part(cache, hash, loose->data, loose->key_len, &is_back);
-	item = kmc_room_alloc_chunk(cache, kmc_item_size(loose), part, gfp);
 	if (!item)
 		return NULL;
 	kmc_item_copy_all(item, loose);

@@ -14,6 +14,14 @@
  */
 #define CLOCK_START 2
 
+/*
+ * Bytes of the memory limit for each byte of a ghost. That of the small part has half an entry
+ * for a small item; that of the main part an eighth of it, for only what comes back at once is
+ * of interest.
+ */
+#define SMALL_GHOST_SHARE 160
+#define MAIN_GHOST_SHARE 1280
+
 static bool debug_slab;
 module_param(debug_slab, bool, 0444);
 MODULE_PARM_DESC(debug_slab, "make every item an allocation of its own, for sanitizers");
@@ -691,7 +699,8 @@ void kmc_cache_set_limit(struct kmc_cache *cache, unsigned long limit)
 		WRITE_ONCE(cache->lowering, limit < cache->budget.limit);
 	WRITE_ONCE(cache->budget.limit, limit);
 	kmc_pool_set_limit(&cache->pool, limit);
-	kmc_ghost_resize(&cache->ghost, limit);
+	kmc_ghost_resize(&cache->ghost[KMC_PART_SMALL], limit);
+	kmc_ghost_resize(&cache->ghost[KMC_PART_MAIN], limit);
 }
 
 /**
@@ -801,6 +810,24 @@ static unsigned long own_bytes(void)
 	return sizeof(struct kmc_cache) + kmc_use_bytes();
 }
 
+static int init_ghosts(struct kmc_cache *cache)
+{
+	int err = kmc_ghost_init(&cache->ghost[KMC_PART_SMALL], &cache->budget, SMALL_GHOST_SHARE);
+
+	if (err)
+		return err;
+	err = kmc_ghost_init(&cache->ghost[KMC_PART_MAIN], &cache->budget, MAIN_GHOST_SHARE);
+	if (err)
+		kmc_ghost_uninit(&cache->ghost[KMC_PART_SMALL]);
+	return err;
+}
+
+static void uninit_ghosts(struct kmc_cache *cache)
+{
+	kmc_ghost_uninit(&cache->ghost[KMC_PART_MAIN]);
+	kmc_ghost_uninit(&cache->ghost[KMC_PART_SMALL]);
+}
+
 /**
  * kmc_cache_create() - create an empty cache
  * @limit: memory limit, bytes
@@ -839,9 +866,10 @@ struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats,
 	err = kmc_index_init(&cache->index, &cache->budget, &cache->pool, push_out);
 	if (err)
 		goto out_uninit_use;
-	err = kmc_ghost_init(&cache->ghost, &cache->budget);
+	err = init_ghosts(cache);
 	if (err)
 		goto out_uninit_index;
+	kmc_share_init(&cache->share);
 	kmc_room_init(cache);
 	err = kmc_shrink_init(cache);
 	if (err)
@@ -851,7 +879,7 @@ struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats,
 
 out_uninit_room:
 	kmc_room_uninit(cache);
-	kmc_ghost_uninit(&cache->ghost);
+	uninit_ghosts(cache);
 out_uninit_index:
 	kmc_index_uninit(&cache->index);
 out_uninit_use:
@@ -878,7 +906,7 @@ void kmc_cache_destroy(struct kmc_cache *cache)
 	synchronize_rcu();
 	WARN_ON(atomic_long_read(&cache->transit));
 	kmc_pool_uninit(&cache->pool);
-	kmc_ghost_uninit(&cache->ghost);
+	uninit_ghosts(cache);
 	kmc_index_uninit(&cache->index);
 	WARN_ON(kmc_budget_used(&cache->budget) != own_bytes());
 	kmc_use_uninit(cache);

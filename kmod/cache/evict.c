@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /*
  * S3-FIFO by slabs (Yang et al., "FIFO queues are all you need for cache
- * eviction", SOSP 2023). New items go to small slabs, a tenth of the memory. What
+ * eviction", SOSP 2023). New items go to small slabs, a tenth of the memory or more. What
  * was read by the time the oldest small slab is emptied moves to a main slab; the
  * rest is evicted, and remembered for a while: what is stored again in that time
  * goes to a main slab at once. Of the oldest main slab, what was read since it came
@@ -19,9 +19,6 @@
 
 #include "../stats.h"
 #include "store.h"
-
-/* The share of the small part: a tenth. */
-#define SMALL_SHARE 10
 
 /**
  * enum mode - what a walk through a slab does with what is alive
@@ -159,8 +156,7 @@ static u32 __decide(struct kmc_cache *cache, struct kmc_slab *slab, u32 hash,
 		return 0;
 	count_eviction(cache, slab, item);
 	__kmc_store_tell_eviction(cache, item);
-	if (slab->part == KMC_PART_SMALL)
-		kmc_ghost_add(&cache->ghost, hash, atomic_long_read(&cache->items));
+	kmc_ghost_add(&cache->ghost[slab->part], hash, atomic_long_read(&cache->items));
 	__kmc_store_unlink(cache, hash, item);
 	return room_of(slab);
 }
@@ -254,12 +250,13 @@ static void make_move_room(struct kmc_cache *cache, long bytes)
 	}
 }
 
-static enum kmc_part choose_part(const struct kmc_pool *pool)
+static enum kmc_part choose_part(const struct kmc_cache *cache)
 {
-	unsigned long small = READ_ONCE(pool->bytes[KMC_PART_SMALL]);
-	unsigned long main = READ_ONCE(pool->bytes[KMC_PART_MAIN]);
+	unsigned long small = READ_ONCE(cache->pool.bytes[KMC_PART_SMALL]);
+	unsigned long main = READ_ONCE(cache->pool.bytes[KMC_PART_MAIN]);
 
-	return small > (small + main) / SMALL_SHARE ? KMC_PART_SMALL : KMC_PART_MAIN;
+	return kmc_share_is_exceeded(&cache->share, small, small + main) ? KMC_PART_SMALL :
+									   KMC_PART_MAIN;
 }
 
 /**
@@ -274,7 +271,7 @@ static enum kmc_part choose_part(const struct kmc_pool *pool)
  */
 long kmc_evict_slab(struct kmc_cache *cache, bool harsh, bool may_wait)
 {
-	enum kmc_part part = choose_part(&cache->pool);
+	enum kmc_part part = choose_part(cache);
 	struct kmc_slab *slab = kmc_slab_begin_drain(&cache->pool, part);
 	long gone;
 

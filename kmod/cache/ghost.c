@@ -12,9 +12,6 @@
 
 #define LINE_ENTRIES	31
 
-/* Bytes of the memory limit for each byte of it: half an entry for a small item. */
-#define SHARE		160
-
 #define EPOCH_BITS	4
 #define EPOCHS		BIT(EPOCH_BITS)
 
@@ -46,9 +43,9 @@ static size_t bytes_of(u32 lines)
 	return PAGE_ALIGN(struct_size((struct kmc_ghost_table *)NULL, line, lines));
 }
 
-static u32 lines_for(unsigned long limit)
+static u32 lines_for(const struct kmc_ghost *ghost, unsigned long limit)
 {
-	return limit / SHARE / sizeof(struct kmc_ghost_line);
+	return limit / ghost->share / sizeof(struct kmc_ghost_line) + 1;
 }
 
 static struct kmc_ghost_table *alloc_table(struct kmc_ghost *ghost, u32 lines)
@@ -76,15 +73,17 @@ static void free_table(struct kmc_ghost *ghost, struct kmc_ghost_table *table)
  * kmc_ghost_init() - initialise an embedded ghost
  * @ghost: the ghost
  * @budget: what pays for it
+ * @share: bytes of the memory limit for each byte of it
  *
  * Return: 0 or -ENOMEM.
  */
-int kmc_ghost_init(struct kmc_ghost *ghost, struct kmc_budget *budget)
+int kmc_ghost_init(struct kmc_ghost *ghost, struct kmc_budget *budget, unsigned int share)
 {
 	struct kmc_ghost_table *table;
 
 	ghost->budget = budget;
-	table = alloc_table(ghost, lines_for(budget->limit));
+	ghost->share = share;
+	table = alloc_table(ghost, lines_for(ghost, budget->limit));
 	RCU_INIT_POINTER(ghost->table, table);
 	return table ? 0 : -ENOMEM;
 }
@@ -102,13 +101,13 @@ void kmc_ghost_resize(struct kmc_ghost *ghost, unsigned long limit)
 {
 	struct kmc_ghost_table *old = rcu_dereference_protected(ghost->table, true);
 
-	if (old && old->lines == lines_for(limit))
+	if (old && old->lines == lines_for(ghost, limit))
 		return;
 	/* first this one goes: there may be no room for both */
 	RCU_INIT_POINTER(ghost->table, NULL);
 	synchronize_rcu();
 	free_table(ghost, old);
-	rcu_assign_pointer(ghost->table, alloc_table(ghost, lines_for(limit)));
+	rcu_assign_pointer(ghost->table, alloc_table(ghost, lines_for(ghost, limit)));
 }
 
 /**
@@ -134,12 +133,12 @@ static u16 print_of(u32 hash)
 	return (hash % ((1U << (16 - EPOCH_BITS)) - 1) + 1) << EPOCH_BITS;
 }
 
-static void enter(const struct kmc_ghost *ghost, struct kmc_ghost_line *line, u32 hash)
+static void enter(struct kmc_ghost_line *line, u32 hash, u32 epoch)
 {
 	u16 at = READ_ONCE(line->at);
 
 	WRITE_ONCE(line->entry[at % LINE_ENTRIES],
-		   print_of(hash) | READ_ONCE(ghost->epoch) % EPOCHS);
+		   print_of(hash) | epoch % EPOCHS);
 	WRITE_ONCE(line->at, (at + 1) % LINE_ENTRIES);
 }
 
@@ -147,15 +146,16 @@ static void enter(const struct kmc_ghost *ghost, struct kmc_ghost_line *line, u3
  * kmc_ghost_return() - undo kmc_ghost_take(): the key was not stored
  * @ghost: the ghost
  * @hash: hash of the key
+ * @age: what that has returned; an old one may stay longer for it
  *
  * Context: under rcu_read_lock().
  */
-void kmc_ghost_return(struct kmc_ghost *ghost, u32 hash)
+void kmc_ghost_return(struct kmc_ghost *ghost, u32 hash, enum kmc_ghost_age age)
 {
 	struct kmc_ghost_line *line = line_of(ghost, hash);
 
 	if (line)
-		enter(ghost, line, hash);
+		enter(line, hash, READ_ONCE(ghost->epoch) - (age == KMC_GHOST_OLD));
 }
 
 /**
@@ -176,7 +176,7 @@ void kmc_ghost_add(struct kmc_ghost *ghost, u32 hash, unsigned long items)
 		atomic_long_set(&ghost->evicted, 0);
 		WRITE_ONCE(ghost->epoch, READ_ONCE(ghost->epoch) + 1);
 	}
-	enter(ghost, line, hash);
+	enter(line, hash, READ_ONCE(ghost->epoch));
 }
 
 /**
@@ -188,9 +188,9 @@ void kmc_ghost_add(struct kmc_ghost *ghost, u32 hash, unsigned long items)
  *
  * Context: under rcu_read_lock().
  *
- * Return: true if it seems so.
+ * Return: how long ago, if it seems so.
  */
-bool kmc_ghost_take(struct kmc_ghost *ghost, u32 hash)
+enum kmc_ghost_age kmc_ghost_take(struct kmc_ghost *ghost, u32 hash)
 {
 	struct kmc_ghost_line *line = line_of(ghost, hash);
 	u32 epoch = READ_ONCE(ghost->epoch);
@@ -205,7 +205,7 @@ bool kmc_ghost_take(struct kmc_ghost *ghost, u32 hash)
 		if ((epoch - entry) % EPOCHS > EPOCHS_GOOD)
 			continue;
 		WRITE_ONCE(line->entry[i], 0);
-		return true;
+		return (epoch - entry) % EPOCHS ? KMC_GHOST_OLD : KMC_GHOST_RECENT;
 	}
-	return false;
+	return KMC_GHOST_NONE;
 }

@@ -9,6 +9,14 @@
 struct kmc_budget;
 
 /**
+ * enum kmc_ghost_age - when a key was evicted
+ * @KMC_GHOST_NONE: not known
+ * @KMC_GHOST_OLD: at most as many evictions ago as there are items
+ * @KMC_GHOST_RECENT: at most an eighth of that
+ */
+enum kmc_ghost_age { KMC_GHOST_NONE, KMC_GHOST_OLD, KMC_GHOST_RECENT };
+
+/**
  * struct kmc_ghost - fingerprints of evicted keys
  *
  * One cache line for each group of hashes: 31 fingerprints, the oldest of which is
@@ -20,22 +28,24 @@ struct kmc_budget;
  * lost. I: set by kmc_ghost_init().
  *
  * @budget: I: what pays for it
+ * @share: I: bytes of the memory limit for each byte of it
  * @table: RCU; written by kmc_ghost_resize(); the lines, or NULL
  * @evicted: A: evictions since the epoch began
  * @epoch: A: counts eighths of as many evictions as there are items
  */
 struct kmc_ghost {
 	struct kmc_budget	*budget;
+	unsigned int		share;
 	struct kmc_ghost_table __rcu	*table;
 	atomic_long_t		evicted;
 	u32			epoch;
 };
 
-int kmc_ghost_init(struct kmc_ghost *ghost, struct kmc_budget *budget);
+int kmc_ghost_init(struct kmc_ghost *ghost, struct kmc_budget *budget, unsigned int share);
 void kmc_ghost_resize(struct kmc_ghost *ghost, unsigned long limit);
 void kmc_ghost_uninit(struct kmc_ghost *ghost);
 void kmc_ghost_add(struct kmc_ghost *ghost, u32 hash, unsigned long items);
-void kmc_ghost_return(struct kmc_ghost *ghost, u32 hash);
-bool kmc_ghost_take(struct kmc_ghost *ghost, u32 hash);
+void kmc_ghost_return(struct kmc_ghost *ghost, u32 hash, enum kmc_ghost_age age);
+enum kmc_ghost_age kmc_ghost_take(struct kmc_ghost *ghost, u32 hash);
 
 #endif

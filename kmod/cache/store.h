@@ -13,6 +13,7 @@
 #include "ghost.h"
 #include "index.h"
 #include "item.h"
+#include "share.h"
 #include "slab.h"
 
 struct kmc_uses;
@@ -29,7 +30,8 @@ struct kmc_uses;
  *
  * @index: from key to item
  * @pool: memory for items, and the order of eviction
- * @ghost: what was evicted not long ago
+ * @ghost: what was evicted not long ago, of either part
+ * @share: how large the parts are
  * @budget: memory account
  * @stats: I: the server's counters
  * @events: I: where to raise what its owner is to be told, or NULL
@@ -64,7 +66,8 @@ struct kmc_uses;
 struct kmc_cache {
 	struct kmc_index	index;
 	struct kmc_pool		pool;
-	struct kmc_ghost	ghost;
+	struct kmc_ghost	ghost[KMC_PARTS];
+	struct kmc_share	share;
 	struct kmc_budget	budget;
 	struct kmc_stats	*stats;
 	struct kmc_events	*events;

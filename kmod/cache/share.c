@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+/*
+ * The two parts are weighed against each other by what they have just evicted and is wanted
+ * back, as ARC does (Megiddo and Modha, FAST 2003). Where requests stay as they are, the small
+ * part stays at a tenth, or little more. When others take their place, nothing in the main part
+ * is asked for any more, and newcomers would have a tenth of the memory until it has made way.
+ */
+#include "share.h"
+
+#include <linux/minmax.h>
+
+/* Percent. */
+#define SMALL_MIN	10
+#define SMALL_MAX	90
+
+/* It is decided when a 256th of the items has come back, but not by less than this. */
+#define DECIDED_BY	256
+#define BACK_MIN	16UL
+
+/**
+ * kmc_share_init() - begin with a tenth for the small part
+ * @share: the share
+ */
+void kmc_share_init(struct kmc_share *share)
+{
+	enum kmc_part part;
+
+	share->small = SMALL_MIN;
+	for (part = 0; part < KMC_PARTS; part++)
+		atomic_long_set(&share->back[part], 0);
+}
+
+/* The small part has to be wanted back twice as often as the other. */
+static unsigned int next_small(unsigned int small, long small_back, long main_back)
+{
+	if (small_back > 2 * main_back)
+		return min(small + 1, SMALL_MAX);
+	if (main_back > small_back)
+		return max(small - 1, SMALL_MIN);
+	return small;
+}
+
+/**
+ * kmc_share_note() - an item is stored that was evicted just before
+ * @share: the share
+ * @part: the part that it was evicted from
+ * @items: how many items there are
+ *
+ * Context: any.
+ */
+void kmc_share_note(struct kmc_share *share, enum kmc_part part, unsigned long items)
+{
+	unsigned long back = atomic_long_inc_return(&share->back[part]);
+
+	if (back < max(items / DECIDED_BY, BACK_MIN))
+		return;
+	WRITE_ONCE(share->small, next_small(READ_ONCE(share->small),
+					    atomic_long_read(&share->back[KMC_PART_SMALL]),
+					    atomic_long_read(&share->back[KMC_PART_MAIN])));
+	atomic_long_set(&share->back[KMC_PART_SMALL], 0);
+	atomic_long_set(&share->back[KMC_PART_MAIN], 0);
+}
+
+/**
+ * kmc_share_is_exceeded() - does the small part have more than its share?
+ * @share: the share
+ * @small: what the small part has, bytes
+ * @all: what both have
+ *
+ * Context: any.
+ *
+ * Return: true if it does.
+ */
+bool kmc_share_is_exceeded(const struct kmc_share *share, unsigned long small, unsigned long all)
+{
+	return small > all / 100 * READ_ONCE(share->small);
+}
