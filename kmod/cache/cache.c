@@ -22,6 +22,10 @@
 #define SMALL_GHOST_SHARE 160
 #define MAIN_GHOST_SHARE 1280
 
+/* Bits of the time: its entries of the one are good for 8 of 16 epochs, of the other for 2 of 4. */
+#define SMALL_GHOST_EPOCH_BITS 4
+#define MAIN_GHOST_EPOCH_BITS 2
+
 static bool debug_slab;
 module_param(debug_slab, bool, 0444);
 MODULE_PARM_DESC(debug_slab, "make every item an allocation of its own, for sanitizers");
@@ -812,11 +816,13 @@ static unsigned long own_bytes(void)
 
 static int init_ghosts(struct kmc_cache *cache)
 {
-	int err = kmc_ghost_init(&cache->ghost[KMC_PART_SMALL], &cache->budget, SMALL_GHOST_SHARE);
+	int err = kmc_ghost_init(&cache->ghost[KMC_PART_SMALL], &cache->budget, SMALL_GHOST_SHARE,
+				 SMALL_GHOST_EPOCH_BITS);
 
 	if (err)
 		return err;
-	err = kmc_ghost_init(&cache->ghost[KMC_PART_MAIN], &cache->budget, MAIN_GHOST_SHARE);
+	err = kmc_ghost_init(&cache->ghost[KMC_PART_MAIN], &cache->budget, MAIN_GHOST_SHARE,
+			     MAIN_GHOST_EPOCH_BITS);
 	if (err)
 		kmc_ghost_uninit(&cache->ghost[KMC_PART_SMALL]);
 	return err;

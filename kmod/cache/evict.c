@@ -4,8 +4,10 @@
  * eviction", SOSP 2023). New items go to small slabs, a tenth of the memory or more. What
  * was read by the time the oldest small slab is emptied moves to a main slab; the
  * rest is evicted, and remembered for a while: what is stored again in that time
- * goes to a main slab at once. Of the oldest main slab, what was read since it came
- * there moves to the end of the queue, with one visit less.
+ * goes to a main slab at once. So does what a main slab has just evicted; which of the
+ * two is wanted back says how large the small part should be: share.c. Of the oldest
+ * main slab, what was read since it came there moves to the end of the queue, with one
+ * visit less.
  *
  * What takes more than twice the mean has to be read twice in its small slab, for what
  * could be there instead of it is read more often; what takes less than half of it comes

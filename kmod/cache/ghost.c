@@ -12,20 +12,27 @@
 
 #define LINE_ENTRIES	31
 
-#define EPOCH_BITS	4
-#define EPOCHS		BIT(EPOCH_BITS)
+/* How many epochs there are while as much is evicted as there is. */
+#define EPOCHS_OF_ALL	8
 
-/* How many of them an entry is good for. */
-#define EPOCHS_GOOD	8
+#define LINE_WORDS	8
+
+#define EACH_ENTRY	(~0ULL / U16_MAX)
 
 /**
  * struct kmc_ghost_line - fingerprints of one group of hashes
  * @at: which is overwritten next
- * @entry: 12 bits of the hash, 4 of the epoch; 0: none
+ * @entry: bits of the hash, and in the lowest ones the epoch; 0: none
+ * @word: the same, to read several
  */
 struct kmc_ghost_line {
-	u16	at;
-	u16	entry[LINE_ENTRIES];
+	union {
+		struct {
+			u16	at;
+			u16	entry[LINE_ENTRIES];
+		};
+		u64	word[LINE_WORDS];
+	};
 };
 
 /**
@@ -74,15 +81,18 @@ static void free_table(struct kmc_ghost *ghost, struct kmc_ghost_table *table)
  * @ghost: the ghost
  * @budget: what pays for it
  * @share: bytes of the memory limit for each byte of it
+ * @epoch_bits: bits of an entry, of 16, that say how old it is
  *
  * Return: 0 or -ENOMEM.
  */
-int kmc_ghost_init(struct kmc_ghost *ghost, struct kmc_budget *budget, unsigned int share)
+int kmc_ghost_init(struct kmc_ghost *ghost, struct kmc_budget *budget, unsigned int share,
+		   unsigned int epoch_bits)
 {
 	struct kmc_ghost_table *table;
 
 	ghost->budget = budget;
 	ghost->share = share;
+	ghost->epoch_bits = epoch_bits;
 	table = alloc_table(ghost, lines_for(ghost, budget->limit));
 	RCU_INIT_POINTER(ghost->table, table);
 	return table ? 0 : -ENOMEM;
@@ -127,35 +137,71 @@ static struct kmc_ghost_line *line_of(const struct kmc_ghost *ghost, u32 hash)
 	return table ? &table->line[((u64)hash * table->lines) >> 32] : NULL;
 }
 
-/* Never 0. The line says the upper bits of the hash. */
-static u16 print_of(u32 hash)
+/* The bits of an entry that are the epoch. */
+static u16 epoch_mask(const struct kmc_ghost *ghost)
 {
-	return (hash % ((1U << (16 - EPOCH_BITS)) - 1) + 1) << EPOCH_BITS;
+	return (1U << ghost->epoch_bits) - 1;
 }
 
-static void enter(struct kmc_ghost_line *line, u32 hash, u32 epoch)
+/* Never 0. The line says the upper bits of the hash. */
+static u16 print_of(const struct kmc_ghost *ghost, u32 hash)
 {
-	u16 at = READ_ONCE(line->at);
+	u32 prints = (1U << (16 - ghost->epoch_bits)) - 1;
 
-	WRITE_ONCE(line->entry[at % LINE_ENTRIES],
-		   print_of(hash) | epoch % EPOCHS);
-	WRITE_ONCE(line->at, (at + 1) % LINE_ENTRIES);
+	return (hash % prints + 1) << ghost->epoch_bits;
+}
+
+static u16 entry_of(const struct kmc_ghost *ghost, u32 hash, u32 epoch)
+{
+	return print_of(ghost, hash) | (epoch & epoch_mask(ghost));
+}
+
+/* Epochs since something was entered. */
+static u32 age_of(const struct kmc_ghost *ghost, u16 entry)
+{
+	return (READ_ONCE(ghost->epoch) - entry) & epoch_mask(ghost);
+}
+
+/* Half of the epochs that can be told apart. */
+static bool is_good(const struct kmc_ghost *ghost, u16 entry)
+{
+	return entry && age_of(ghost, entry) <= (epoch_mask(ghost) + 1U) / 2;
+}
+
+/* What is too old goes before its epoch comes round again. Where it was last is a free place. */
+static int forget_old(const struct kmc_ghost *ghost, struct kmc_ghost_line *line)
+{
+	int i, free = -1;
+
+	for (i = 0; i < LINE_ENTRIES; i++) {
+		if (is_good(ghost, READ_ONCE(line->entry[i])))
+			continue;
+		WRITE_ONCE(line->entry[i], 0);
+		free = i;
+	}
+	return free;
 }
 
 /**
  * kmc_ghost_return() - undo kmc_ghost_take(): the key was not stored
  * @ghost: the ghost
  * @hash: hash of the key
- * @age: what that has returned; an old one may stay longer for it
+ * @age: what that has returned; if it is old, it may stay longer for this
  *
  * Context: under rcu_read_lock().
  */
 void kmc_ghost_return(struct kmc_ghost *ghost, u32 hash, enum kmc_ghost_age age)
 {
 	struct kmc_ghost_line *line = line_of(ghost, hash);
+	int at;
 
-	if (line)
-		enter(line, hash, READ_ONCE(ghost->epoch) - (age == KMC_GHOST_OLD));
+	if (!line)
+		return;
+	/* most likely there is the place that it had */
+	at = forget_old(ghost, line);
+	if (at >= 0)
+		WRITE_ONCE(line->entry[at], entry_of(ghost, hash, READ_ONCE(ghost->epoch) -
+								  (age == KMC_GHOST_OLD)));
 }
 
 /**
@@ -169,14 +215,34 @@ void kmc_ghost_return(struct kmc_ghost *ghost, u32 hash, enum kmc_ghost_age age)
 void kmc_ghost_add(struct kmc_ghost *ghost, u32 hash, unsigned long items)
 {
 	struct kmc_ghost_line *line = line_of(ghost, hash);
+	u16 at;
 
 	if (!line)
 		return;
-	if (atomic_long_inc_return(&ghost->evicted) > items / EPOCHS_GOOD) {
+	if (atomic_long_inc_return(&ghost->evicted) > items / EPOCHS_OF_ALL) {
 		atomic_long_set(&ghost->evicted, 0);
 		WRITE_ONCE(ghost->epoch, READ_ONCE(ghost->epoch) + 1);
 	}
-	enter(line, hash, READ_ONCE(ghost->epoch));
+	forget_old(ghost, line);
+	/* the oldest one goes */
+	at = READ_ONCE(line->at) % LINE_ENTRIES;
+	WRITE_ONCE(line->entry[at], entry_of(ghost, hash, READ_ONCE(ghost->epoch)));
+	WRITE_ONCE(line->at, at + 1);
+}
+
+/* Is there an entry with this print? As find_tag() in index.c; @at is one more, for nothing. */
+static bool may_have(const struct kmc_ghost *ghost, const struct kmc_ghost_line *line, u16 print)
+{
+	u64 mask = EACH_ENTRY * (u16)~epoch_mask(ghost), wanted = EACH_ENTRY * print;
+	int i;
+
+	for (i = 0; i < LINE_WORDS; i++) {
+		u64 differs = (READ_ONCE(line->word[i]) & mask) ^ wanted;
+
+		if ((differs - EACH_ENTRY) & ~differs & (EACH_ENTRY << 15))
+			return true;
+	}
+	return false;
 }
 
 /**
@@ -193,19 +259,18 @@ void kmc_ghost_add(struct kmc_ghost *ghost, u32 hash, unsigned long items)
 enum kmc_ghost_age kmc_ghost_take(struct kmc_ghost *ghost, u32 hash)
 {
 	struct kmc_ghost_line *line = line_of(ghost, hash);
-	u32 epoch = READ_ONCE(ghost->epoch);
-	u16 print = print_of(hash);
+	u16 print = print_of(ghost, hash);
 	int i;
 
-	for (i = 0; line && i < LINE_ENTRIES; i++) {
+	if (!line || !may_have(ghost, line, print))
+		return KMC_GHOST_NONE;
+	for (i = 0; i < LINE_ENTRIES; i++) {
 		u16 entry = READ_ONCE(line->entry[i]);
 
-		if ((entry & ~(EPOCHS - 1)) != print)
-			continue;
-		if ((epoch - entry) % EPOCHS > EPOCHS_GOOD)
+		if ((entry & ~epoch_mask(ghost)) != print || !is_good(ghost, entry))
 			continue;
 		WRITE_ONCE(line->entry[i], 0);
-		return (epoch - entry) % EPOCHS ? KMC_GHOST_OLD : KMC_GHOST_RECENT;
+		return age_of(ghost, entry) ? KMC_GHOST_OLD : KMC_GHOST_RECENT;
 	}
 	return KMC_GHOST_NONE;
 }

@@ -11,8 +11,8 @@ struct kmc_budget;
 /**
  * enum kmc_ghost_age - when a key was evicted
  * @KMC_GHOST_NONE: not known
- * @KMC_GHOST_OLD: at most as many evictions ago as there are items
- * @KMC_GHOST_RECENT: at most an eighth of that
+ * @KMC_GHOST_OLD: earlier, but it is not forgotten yet
+ * @KMC_GHOST_RECENT: at most an eighth as many evictions ago as there are items
  */
 enum kmc_ghost_age { KMC_GHOST_NONE, KMC_GHOST_OLD, KMC_GHOST_RECENT };
 
@@ -20,15 +20,15 @@ enum kmc_ghost_age { KMC_GHOST_NONE, KMC_GHOST_OLD, KMC_GHOST_RECENT };
  * struct kmc_ghost - fingerprints of evicted keys
  *
  * One cache line for each group of hashes: 31 fingerprints, the oldest of which is
- * overwritten next. A fingerprint has 12 bits of the hash and 4 of the time, which
- * is counted in evictions: what is older than as many evictions as there are items
- * is forgotten.
+ * overwritten next. A fingerprint has 16 bits, of the hash and of the time, which is
+ * counted in evictions: what is older than half of what can be told apart is forgotten.
  *
  * **Locking**: A: none: writers may overwrite each other's entries, which then are
  * lost. I: set by kmc_ghost_init().
  *
  * @budget: I: what pays for it
  * @share: I: bytes of the memory limit for each byte of it
+ * @epoch_bits: I: how many bits of a fingerprint say how old it is
  * @table: RCU; written by kmc_ghost_resize(); the lines, or NULL
  * @evicted: A: evictions since the epoch began
  * @epoch: A: counts eighths of as many evictions as there are items
@@ -36,12 +36,14 @@ enum kmc_ghost_age { KMC_GHOST_NONE, KMC_GHOST_OLD, KMC_GHOST_RECENT };
 struct kmc_ghost {
 	struct kmc_budget	*budget;
 	unsigned int		share;
+	unsigned int		epoch_bits;
 	struct kmc_ghost_table __rcu	*table;
 	atomic_long_t		evicted;
 	u32			epoch;
 };
 
-int kmc_ghost_init(struct kmc_ghost *ghost, struct kmc_budget *budget, unsigned int share);
+int kmc_ghost_init(struct kmc_ghost *ghost, struct kmc_budget *budget, unsigned int share,
+		   unsigned int epoch_bits);
 void kmc_ghost_resize(struct kmc_ghost *ghost, unsigned long limit);
 void kmc_ghost_uninit(struct kmc_ghost *ghost);
 void kmc_ghost_add(struct kmc_ghost *ghost, u32 hash, unsigned long items);

@@ -4,7 +4,9 @@
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
+#include <linux/lockdep.h>
 #include <linux/math.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/rcupdate.h>
@@ -28,11 +30,14 @@
 
 /*
  * A table has moved before a 48th of the entries of the smaller one is added: what is added
- * meanwhile moves some lines itself if that is late, more than it has to. Growing begins a 32nd
- * before the fullest stripe is full (CROWDED_BEFORE); they do not fill evenly.
+ * meanwhile moves some lines itself if that is late, more than it has to. Stripes do not fill
+ * evenly, so this is less than KMC_CROWDED_BEFORE says.
  */
 #define MOVE_WITHIN	48
 #define MOVE_LINES	6
+
+/* No further line is begun after so many entries: of a full table, one may take thousands. */
+#define MOVE_ENTRIES	320
 
 /* How long a resize has a CPU at a time, and how long it leaves it to others, microseconds. */
 #define MOVE_US		400
@@ -53,12 +58,15 @@
 size_t kmc_index_bytes(u32 lines)
 {
 	BUILD_BUG_ON(sizeof(struct kmc_line) != 64);
+	BUILD_BUG_ON(MOVE_WITHIN <= KMC_CROWDED_BEFORE);
 	return PAGE_ALIGN(struct_size((struct kmc_table *)NULL, line, lines));
 }
 
 /**
  * kmc_table_alloc() - allocate a table
  * @lines: its size
+ *
+ * Context: process, sleeps.
  *
  * Return: the table, empty, or NULL.
  */
@@ -78,6 +86,8 @@ struct kmc_table *kmc_table_alloc(u32 lines)
  * kmc_table_free() - free a table
  * @budget: what paid for it
  * @table: the table
+ *
+ * Context: process.
  */
 void kmc_table_free(struct kmc_budget *budget, struct kmc_table *table)
 {
@@ -172,16 +182,22 @@ bool kmc_index_would_shrink(struct kmc_index *index, u32 lines)
 	return lines < rcu_dereference_protected(index->table, true)->lines;
 }
 
-/* Move what has its home in one line. Most of it is there, the rest further on. */
-static void move_home(struct kmc_index *index, struct kmc_table *from, struct kmc_table *to,
-		      u32 home)
+/*
+ * Move what has its home in one line. Most of it is there, the rest further on.
+ *
+ * Return: how many entries that has to look at.
+ */
+static unsigned int move_home(struct kmc_index *index, struct kmc_table *from,
+			      struct kmc_table *to, u32 home)
 {
 	struct kmc_stripe *stripe =
 		&index->stripes[home / (from->lines / KMC_INDEX_STRIPES)];
 	u32 at = home, left;
+	unsigned int seen = 0;
 	bool go_on = true;
 	int i;
 
+	lockdep_assert_held(&index->move_lock);
 	rcu_read_lock();
 	spin_lock_bh(&stripe->lock);
 	write_seqcount_begin(&stripe->seq);
@@ -189,6 +205,7 @@ static void move_home(struct kmc_index *index, struct kmc_table *from, struct km
 		struct kmc_line *line = &from->line[at];
 
 		go_on = line->passed;
+		seen += KMC_LINE_ENTRIES;
 		for (i = 0; i < KMC_LINE_ENTRIES; i++) {
 			u32 id = line->id[i], hash;
 
@@ -207,48 +224,52 @@ static void move_home(struct kmc_index *index, struct kmc_table *from, struct km
 	write_seqcount_end(&stripe->seq);
 	spin_unlock_bh(&stripe->lock);
 	rcu_read_unlock();
+	return seen;
 }
 
-/*
- * Move some more lines. In between, who waits for the lock has it.
- *
- * Return: false if there are none left.
- */
-static bool move_lines(struct kmc_index *index, struct kmc_table *from, struct kmc_table *to)
+static bool has_moved(const struct kmc_table *from)
 {
-	bool left;
+	return READ_ONCE(from->migrated) == from->lines;
+}
+
+/* Move some more lines, with the lock held. */
+static void __move_lines(struct kmc_index *index, struct kmc_table *from, struct kmc_table *to)
+{
+	unsigned int seen = 0;
 	int i;
 
-	spin_lock_bh(&index->move_lock);
-	for (i = 0; i < MOVE_LINES && from->migrated < from->lines; i++)
-		move_home(index, from, to, from->migrated);
-	left = from->migrated < from->lines;
-	spin_unlock_bh(&index->move_lock);
-	return left;
+	for (i = 0; i < MOVE_LINES && seen < MOVE_ENTRIES && !has_moved(from); i++)
+		seen += move_home(index, from, to, from->migrated);
 }
 
 /*
  * As soon as others leave the time. Who waits for the same CPU would get it at a tick of the
- * scheduler only, which is late for a request.
+ * scheduler only, which is late for a request. Between some lines and the next, who waits for
+ * the lock has it.
  */
 static void move_all(struct kmc_index *index, struct kmc_table *from, struct kmc_table *to)
 {
 	ktime_t rest = ktime_add_us(ktime_get(), MOVE_US);
 
-	while (move_lines(index, from, to)) {
-		cond_resched();
-		if (ktime_before(ktime_get(), rest))
+	while (!has_moved(from)) {
+		spin_lock_bh(&index->move_lock);
+		__move_lines(index, from, to);
+		spin_unlock_bh(&index->move_lock);
+		if (ktime_after(ktime_get(), rest))
+			usleep_range(REST_US, 2 * REST_US);
+		else if (!cond_resched())
 			continue;
-		usleep_range(REST_US, 2 * REST_US);
 		rest = ktime_add_us(ktime_get(), MOVE_US);
 	}
 }
 
-/* Has less of a table moved than was added of what may be until it has? */
+/* Is the part that has moved less than the part that is used up of what may be added? */
 static bool is_late(const struct kmc_table *from, const struct kmc_table *to, unsigned long items)
 {
-	return items > to->items && (u64)READ_ONCE(from->migrated) * to->within <
-				    (u64)(items - to->items) * from->lines;
+	u64 migrated = READ_ONCE(from->migrated);
+
+	return migrated < from->lines && items > to->items &&
+	       migrated * to->within < (u64)(items - to->items) * from->lines;
 }
 
 /**
@@ -256,10 +277,10 @@ static bool is_late(const struct kmc_table *from, const struct kmc_table *to, un
  * @index: the index
  * @items: how many items there are
  *
- * Whoever adds an item calls it before, so that the index grows as quickly as it fills: nobody
- * has to wait until all of it has moved.
+ * Whoever adds an item calls it before, so that the index grows as quickly as it fills, once
+ * there is another table: nobody has to wait until all of it has moved.
  *
- * Context: any but hard interrupts, without locks of the index; for a few lines.
+ * Context: any but hard interrupts, without locks of the index; for about MOVE_ENTRIES entries.
  */
 void kmc_index_help(struct kmc_index *index, unsigned long items)
 {
@@ -268,8 +289,13 @@ void kmc_index_help(struct kmc_index *index, unsigned long items)
 	rcu_read_lock();
 	table = rcu_dereference(index->table);
 	next = rcu_dereference(table->next);
-	if (unlikely(next) && is_late(table, next, items))
-		move_lines(index, table, next);
+	if (unlikely(next) && is_late(table, next, items)) {
+		spin_lock_bh(&index->move_lock);
+		/* others may have helped meanwhile */
+		if (is_late(table, next, items))
+			__move_lines(index, table, next);
+		spin_unlock_bh(&index->move_lock);
+	}
 	rcu_read_unlock();
 }
 
@@ -279,8 +305,8 @@ void kmc_index_help(struct kmc_index *index, unsigned long items)
  * @lines: from kmc_index_wanted()
  * @items: how many items there are
  *
- * Readers and writers go on meanwhile; each waits for the move of a few lines at the
- * most. The caller has charged kmc_index_bytes(); that is undone on failure.
+ * Readers and writers go on meanwhile; each waits for the move of a few lines. The
+ * caller has charged kmc_index_bytes(); that is undone on failure.
  *
  * Context: process; not concurrently with itself.
  *

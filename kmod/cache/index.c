@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include "index.h"
 
+#include <linux/bitops.h>
 #include <linux/jiffies.h>
 #include <linux/random.h>
 #include <linux/rcupdate.h>
@@ -15,9 +16,6 @@
 
 /* Entries that a stripe has free when it counts as full, and before that when growing begins. */
 #define STRIPE_SPARE	12U
-
-/* Growing begins when the fullest stripe has a 32nd of its entries before it counts as full. */
-#define CROWDED_BEFORE	32
 
 /**
  * kmc_index_init() - initialise an embedded index
@@ -286,6 +284,8 @@ static int find_in_line(const struct kmc_line *line, u32 id)
  * @home: the line
  * @end: where the item is
  * @by: 1, or -1: it is not any more
+ *
+ * Context: any but hard interrupts.
  */
 void kmc_table_count_passed(struct kmc_table *table, u32 home, u32 end, int by)
 {
@@ -357,6 +357,8 @@ static void push_out_one(struct kmc_index *index, struct kmc_table *table, u32 h
  * @table: one of its tables
  * @hash: the hash
  * @id: the item's id
+ *
+ * Context: any but hard interrupts.
  */
 void __kmc_index_enter(struct kmc_index *index, struct kmc_table *table, u32 hash, u32 id)
 {
@@ -380,7 +382,7 @@ static void note_crowd(struct kmc_index *index, const struct kmc_stripe *stripe,
 		       const struct kmc_table *table)
 {
 	u32 lines = table->lines / KMC_INDEX_STRIPES, room = lines * KMC_LINE_ENTRIES;
-	u32 spare = spare_of(lines) + max(room / CROWDED_BEFORE, STRIPE_SPARE);
+	u32 spare = spare_of(lines) + max(room / KMC_CROWDED_BEFORE, STRIPE_SPARE);
 
 	/* it is growing already */
 	if (rcu_access_pointer(table->next))

@@ -10,8 +10,8 @@
 #include <linux/minmax.h>
 
 /* Percent. */
-#define SMALL_MIN	10
-#define SMALL_MAX	90
+#define SMALL_MIN	10U
+#define SMALL_MAX	90U
 
 /* It is decided when a 256th of the items has come back, but not by less than this. */
 #define DECIDED_BY	256
@@ -20,6 +20,8 @@
 /**
  * kmc_share_init() - begin with a tenth for the small part
  * @share: the share
+ *
+ * Context: any, before it is used.
  */
 void kmc_share_init(struct kmc_share *share)
 {
@@ -41,7 +43,7 @@ static unsigned int next_small(unsigned int small, long small_back, long main_ba
 }
 
 /**
- * kmc_share_note() - an item is stored that was evicted just before
+ * kmc_share_note() - an item is being stored that was evicted just before
  * @share: the share
  * @part: the part that it was evicted from
  * @items: how many items there are

@@ -17,6 +17,12 @@
  */
 #define KMC_DISTANCE_MAX	256U
 
+/*
+ * Growing begins when the fullest stripe has a 32nd of its entries, and 12 at least, before it
+ * counts as full.
+ */
+#define KMC_CROWDED_BEFORE	32
+
 /* Lines of an empty index; their number is always a multiple of %KMC_INDEX_STRIPES. */
 #define KMC_LINES_MIN	2048U
 
