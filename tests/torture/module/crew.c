@@ -100,7 +100,9 @@ int torture_crew_start(unsigned int count, torture_work_fn *work)
  */
 void torture_crew_wait(void)
 {
-	wait_for_completion(&all_ended);
+	/* they may work for longer than a task may sleep without being taken for hung */
+	while (!wait_for_completion_timeout(&all_ended, 10 * HZ))
+		;
 }
 
 /**
