@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include "ghost.h"
 
-#include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>

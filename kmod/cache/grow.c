@@ -250,11 +250,16 @@ static void __move_lines(struct kmc_index *index, struct kmc_table *from, struct
 static void move_all(struct kmc_index *index, struct kmc_table *from, struct kmc_table *to)
 {
 	ktime_t rest = ktime_add_us(ktime_get(), MOVE_US);
+	bool done;
 
-	while (!has_moved(from)) {
+	for (;;) {
 		spin_lock_bh(&index->move_lock);
 		__move_lines(index, from, to);
+		/* with the lock: then what others have moved is seen by whoever sees the end */
+		done = has_moved(from);
 		spin_unlock_bh(&index->move_lock);
+		if (done)
+			return;
 		if (ktime_after(ktime_get(), rest))
 			usleep_range(REST_US, 2 * REST_US);
 		else if (!cond_resched())
