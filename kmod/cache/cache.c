@@ -15,16 +15,14 @@
 #define CLOCK_START 2
 
 /*
- * Bytes of the memory limit for each byte of a ghost. That of the small part has half an entry
- * for a small item; that of the main part an eighth of it, for only what comes back at once is
- * of interest.
+ * What the small part has evicted is no newcomer for as many evictions as there are items; there
+ * is half an entry for a small one. Of the main part only what comes back at once is of interest:
+ * a stranger that seems to be that would count, so there are more bits of the hash.
  */
-#define SMALL_GHOST_SHARE 160
-#define MAIN_GHOST_SHARE 1280
-
-/* Bits of the time: its entries of the one are good for 8 of 16 epochs, of the other for 2 of 4. */
-#define SMALL_GHOST_EPOCH_BITS 4
-#define MAIN_GHOST_EPOCH_BITS 2
+static const struct kmc_ghost_shape ghost_shapes[KMC_PARTS] = {
+	[KMC_PART_SMALL] = { .share = 160, .epoch_bits = 4, .good = 8 },
+	[KMC_PART_MAIN] = { .share = 1280, .epoch_bits = 3, .good = 1 },
+};
 
 static bool debug_slab;
 module_param(debug_slab, bool, 0444);
@@ -816,15 +814,16 @@ static unsigned long own_bytes(void)
 
 static int init_ghosts(struct kmc_cache *cache)
 {
-	int err = kmc_ghost_init(&cache->ghost[KMC_PART_SMALL], &cache->budget, SMALL_GHOST_SHARE,
-				 SMALL_GHOST_EPOCH_BITS);
+	struct kmc_ghost *ghost = cache->ghost;
+	int err = kmc_ghost_init(&ghost[KMC_PART_SMALL], &cache->budget,
+				 &ghost_shapes[KMC_PART_SMALL]);
 
 	if (err)
 		return err;
-	err = kmc_ghost_init(&cache->ghost[KMC_PART_MAIN], &cache->budget, MAIN_GHOST_SHARE,
-			     MAIN_GHOST_EPOCH_BITS);
+	err = kmc_ghost_init(&ghost[KMC_PART_MAIN], &cache->budget,
+			     &ghost_shapes[KMC_PART_MAIN]);
 	if (err)
-		kmc_ghost_uninit(&cache->ghost[KMC_PART_SMALL]);
+		kmc_ghost_uninit(&ghost[KMC_PART_SMALL]);
 	return err;
 }
 

@@ -51,7 +51,7 @@ static size_t bytes_of(u32 lines)
 
 static u32 lines_for(const struct kmc_ghost *ghost, unsigned long limit)
 {
-	return limit / ghost->share / sizeof(struct kmc_ghost_line) + 1;
+	return limit / ghost->shape->share / sizeof(struct kmc_ghost_line) + 1;
 }
 
 static struct kmc_ghost_table *alloc_table(struct kmc_ghost *ghost, u32 lines)
@@ -79,19 +79,17 @@ static void free_table(struct kmc_ghost *ghost, struct kmc_ghost_table *table)
  * kmc_ghost_init() - initialise an embedded ghost
  * @ghost: the ghost
  * @budget: what pays for it
- * @share: bytes of the memory limit for each byte of it
- * @epoch_bits: bits of an entry, of 16, that say how old it is
+ * @shape: what for
  *
  * Return: 0 or -ENOMEM.
  */
-int kmc_ghost_init(struct kmc_ghost *ghost, struct kmc_budget *budget, unsigned int share,
-		   unsigned int epoch_bits)
+int kmc_ghost_init(struct kmc_ghost *ghost, struct kmc_budget *budget,
+		   const struct kmc_ghost_shape *shape)
 {
 	struct kmc_ghost_table *table;
 
 	ghost->budget = budget;
-	ghost->share = share;
-	ghost->epoch_bits = epoch_bits;
+	ghost->shape = shape;
 	table = alloc_table(ghost, lines_for(ghost, budget->limit));
 	RCU_INIT_POINTER(ghost->table, table);
 	return table ? 0 : -ENOMEM;
@@ -139,15 +137,15 @@ static struct kmc_ghost_line *line_of(const struct kmc_ghost *ghost, u32 hash)
 /* The bits of an entry that are the epoch. */
 static u16 epoch_mask(const struct kmc_ghost *ghost)
 {
-	return (1U << ghost->epoch_bits) - 1;
+	return (1U << ghost->shape->epoch_bits) - 1;
 }
 
 /* Never 0. The line says the upper bits of the hash. */
 static u16 print_of(const struct kmc_ghost *ghost, u32 hash)
 {
-	u32 prints = (1U << (16 - ghost->epoch_bits)) - 1;
+	u32 prints = (1U << (16 - ghost->shape->epoch_bits)) - 1;
 
-	return (hash % prints + 1) << ghost->epoch_bits;
+	return (hash % prints + 1) << ghost->shape->epoch_bits;
 }
 
 static u16 entry_of(const struct kmc_ghost *ghost, u32 hash, u32 epoch)
@@ -156,24 +154,20 @@ static u16 entry_of(const struct kmc_ghost *ghost, u32 hash, u32 epoch)
 }
 
 /* Epochs since something was entered. */
-static u32 age_of(const struct kmc_ghost *ghost, u16 entry)
+static u32 age_of(const struct kmc_ghost *ghost, u16 entry, u32 epoch)
 {
-	return (READ_ONCE(ghost->epoch) - entry) & epoch_mask(ghost);
+	return (epoch - entry) & epoch_mask(ghost);
 }
 
-/* Half of the epochs that can be told apart. */
-static bool is_good(const struct kmc_ghost *ghost, u16 entry)
-{
-	return entry && age_of(ghost, entry) <= (epoch_mask(ghost) + 1U) / 2;
-}
-
-/* What is too old goes before its epoch comes round again. Where it was last is a free place. */
-static int forget_old(const struct kmc_ghost *ghost, struct kmc_ghost_line *line)
+/* What is too old goes before its epoch comes round again. One of the free places, or -1. */
+static int forget_old(const struct kmc_ghost *ghost, struct kmc_ghost_line *line, u32 epoch)
 {
 	int i, free = -1;
 
 	for (i = 0; i < LINE_ENTRIES; i++) {
-		if (is_good(ghost, READ_ONCE(line->entry[i])))
+		u16 entry = READ_ONCE(line->entry[i]);
+
+		if (entry && age_of(ghost, entry, epoch) <= ghost->shape->good)
 			continue;
 		WRITE_ONCE(line->entry[i], 0);
 		free = i;
@@ -192,15 +186,16 @@ static int forget_old(const struct kmc_ghost *ghost, struct kmc_ghost_line *line
 void kmc_ghost_return(struct kmc_ghost *ghost, u32 hash, enum kmc_ghost_age age)
 {
 	struct kmc_ghost_line *line = line_of(ghost, hash);
+	u32 epoch = READ_ONCE(ghost->epoch);
 	int at;
 
 	if (!line)
 		return;
 	/* most likely there is the place that it had */
-	at = forget_old(ghost, line);
+	at = forget_old(ghost, line, epoch);
 	if (at >= 0)
-		WRITE_ONCE(line->entry[at], entry_of(ghost, hash, READ_ONCE(ghost->epoch) -
-								  (age == KMC_GHOST_OLD)));
+		WRITE_ONCE(line->entry[at],
+			   entry_of(ghost, hash, epoch - (age == KMC_GHOST_OLD)));
 }
 
 /**
@@ -214,7 +209,8 @@ void kmc_ghost_return(struct kmc_ghost *ghost, u32 hash, enum kmc_ghost_age age)
 void kmc_ghost_add(struct kmc_ghost *ghost, u32 hash, unsigned long items)
 {
 	struct kmc_ghost_line *line = line_of(ghost, hash);
-	u16 at;
+	u32 epoch;
+	int at;
 
 	if (!line)
 		return;
@@ -222,11 +218,14 @@ void kmc_ghost_add(struct kmc_ghost *ghost, u32 hash, unsigned long items)
 		atomic_long_set(&ghost->evicted, 0);
 		WRITE_ONCE(ghost->epoch, READ_ONCE(ghost->epoch) + 1);
 	}
-	forget_old(ghost, line);
-	/* the oldest one goes */
-	at = READ_ONCE(line->at) % LINE_ENTRIES;
-	WRITE_ONCE(line->entry[at], entry_of(ghost, hash, READ_ONCE(ghost->epoch)));
-	WRITE_ONCE(line->at, at + 1);
+	epoch = READ_ONCE(ghost->epoch);
+	at = forget_old(ghost, line, epoch);
+	if (at < 0) {
+		/* one of the oldest */
+		at = READ_ONCE(line->at) % LINE_ENTRIES;
+		WRITE_ONCE(line->at, (at + 1) % LINE_ENTRIES);
+	}
+	WRITE_ONCE(line->entry[at], entry_of(ghost, hash, epoch));
 }
 
 /* Is there an entry with this print? As find_tag() in index.c; @at is one more, for nothing. */
@@ -259,6 +258,7 @@ enum kmc_ghost_age kmc_ghost_take(struct kmc_ghost *ghost, u32 hash)
 {
 	struct kmc_ghost_line *line = line_of(ghost, hash);
 	u16 print = print_of(ghost, hash);
+	u32 epoch = READ_ONCE(ghost->epoch), age;
 	int i;
 
 	if (!line || !may_have(ghost, line, print))
@@ -266,10 +266,11 @@ enum kmc_ghost_age kmc_ghost_take(struct kmc_ghost *ghost, u32 hash)
 	for (i = 0; i < LINE_ENTRIES; i++) {
 		u16 entry = READ_ONCE(line->entry[i]);
 
-		if ((entry & ~epoch_mask(ghost)) != print || !is_good(ghost, entry))
+		age = age_of(ghost, entry, epoch);
+		if ((entry & ~epoch_mask(ghost)) != print || age > ghost->shape->good)
 			continue;
 		WRITE_ONCE(line->entry[i], 0);
-		return age_of(ghost, entry) ? KMC_GHOST_OLD : KMC_GHOST_RECENT;
+		return age ? KMC_GHOST_OLD : KMC_GHOST_RECENT;
 	}
 	return KMC_GHOST_NONE;
 }

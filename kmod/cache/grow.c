@@ -30,14 +30,17 @@
 
 /*
  * A table has moved before a 48th of the entries of the smaller one is added: what is added
- * meanwhile moves some lines itself if that is late, more than it has to. Stripes do not fill
- * evenly, so this is less than KMC_CROWDED_BEFORE says.
+ * meanwhile moves some lines itself if that is late, this many more than it has to. Stripes do
+ * not fill evenly, so this is less than KMC_CROWDED_BEFORE says.
  */
 #define MOVE_WITHIN	48
-#define MOVE_LINES	6
+#define MOVE_MORE	2
 
-/* No further line is begun after so many entries: of a full table, one may take thousands. */
-#define MOVE_ENTRIES	320
+/*
+ * No further line is begun after so many entries and lines together: of a full table, one may
+ * take thousands.
+ */
+#define MOVE_MAX	320
 
 /* How long a resize has a CPU at a time, and how long it leaves it to others, microseconds. */
 #define MOVE_US		400
@@ -185,7 +188,7 @@ bool kmc_index_would_shrink(struct kmc_index *index, u32 lines)
 /*
  * Move what has its home in one line. Most of it is there, the rest further on.
  *
- * Return: how many entries that has to look at.
+ * Return: how many entries and lines that has to look at.
  */
 static unsigned int move_home(struct kmc_index *index, struct kmc_table *from,
 			      struct kmc_table *to, u32 home)
@@ -205,12 +208,13 @@ static unsigned int move_home(struct kmc_index *index, struct kmc_table *from,
 		struct kmc_line *line = &from->line[at];
 
 		go_on = line->passed;
-		seen += KMC_LINE_ENTRIES;
+		seen++;
 		for (i = 0; i < KMC_LINE_ENTRIES; i++) {
 			u32 id = line->id[i], hash;
 
 			if (!id)
 				continue;
+			seen++;
 			hash = kmc_index_hash_item(index, kmc_slab_item(index->pool, id));
 			if (kmc_table_home(from, hash) != home)
 				continue;
@@ -236,9 +240,9 @@ static bool has_moved(const struct kmc_table *from)
 static void __move_lines(struct kmc_index *index, struct kmc_table *from, struct kmc_table *to)
 {
 	unsigned int seen = 0;
-	int i;
+	u32 i;
 
-	for (i = 0; i < MOVE_LINES && seen < MOVE_ENTRIES && !has_moved(from); i++)
+	for (i = 0; i < to->step && seen < MOVE_MAX && !has_moved(from); i++)
 		seen += move_home(index, from, to, from->migrated);
 }
 
@@ -285,7 +289,8 @@ static bool is_late(const struct kmc_table *from, const struct kmc_table *to, un
  * Whoever adds an item calls it before, so that the index grows as quickly as it fills, once
  * there is another table: nobody has to wait until all of it has moved.
  *
- * Context: any but hard interrupts, without locks of the index; for about MOVE_ENTRIES entries.
+ * Context: any but hard interrupts, without locks of the index; for MOVE_MAX entries or
+ * lines, and one line more, which may take thousands.
  */
 void kmc_index_help(struct kmc_index *index, unsigned long items)
 {
@@ -329,6 +334,7 @@ int kmc_index_resize(struct kmc_index *index, u32 lines, unsigned long items)
 	WRITE_ONCE(index->crowded, false);
 	table->items = items;
 	table->within = (unsigned long)min(lines, old->lines) * KMC_LINE_ENTRIES / MOVE_WITHIN;
+	table->step = DIV_ROUND_UP(old->lines, table->within) + MOVE_MORE;
 	rcu_assign_pointer(old->next, table);
 	/*
 	 * Whoever has not seen @next yet may hold a stripe lock now and add to

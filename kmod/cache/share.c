@@ -2,8 +2,9 @@
 /*
  * The two parts are weighed against each other by what they have just evicted and is wanted
  * back, as ARC does (Megiddo and Modha, FAST 2003). Where requests stay as they are, the small
- * part stays at a tenth, or little more. When others take their place, nothing in the main part
- * is asked for any more, and newcomers would have a tenth of the memory until it has made way.
+ * part mostly stays at a tenth, or little more; it may grow for nothing where all is asked for in
+ * a loop. When others take their place, nothing in the main part is asked for any more, and
+ * newcomers would have a tenth of the memory until it has made way.
  */
 #include "share.h"
 

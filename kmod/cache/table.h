@@ -52,6 +52,7 @@ struct kmc_line {
  *	the stripe lock of the line and the index's move_lock
  * @items: how many there were when the move from the table before it began
  * @within: how many may be added until it is over
+ * @step: how many lines are moved at a time
  * @line: the lines
  */
 struct kmc_table {
@@ -60,6 +61,7 @@ struct kmc_table {
 	u32			migrated;
 	unsigned long		items;
 	unsigned long		within;
+	u32			step;
 	struct kmc_line		line[] __aligned(64);
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /*
  * The index grows with what is stored, and shrinks when it goes, while one thread
- * goes on: by how much is any of its calls slower for that? Nothing is judged here;
- * what it says means something where time is counted in instructions.
+ * goes on: by how much is any of its calls slower for that? What it says means
+ * something where time is counted in instructions; growth.sh judges.
  */
 #include "growth.h"
 
