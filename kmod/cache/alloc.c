@@ -186,17 +186,17 @@ static struct kmc_item *alloc_loose(struct kmc_cache *cache, const struct kmc_it
 static struct kmc_item *alloc_item(struct kmc_cache *cache, u32 hash,
 				   const struct kmc_item_desc *desc, gfp_t gfp)
 {
-	bool single = is_single(cache, kmc_item_chunk_size(desc));
+	u32 size = kmc_item_chunk_size(desc);
 	struct kmc_item *item;
 
-	if (!single && desc->is_late) {
+	if (is_single(cache, size))
+		return alloc_single(cache, hash, desc, gfp);
+	if (desc->is_late) {
 		item = alloc_loose(cache, desc, gfp);
 		if (item)
 			return item;
 	}
-	if (single)
-		return alloc_single(cache, hash, desc, gfp);
-	item = alloc_place(cache, hash, desc->key, desc->key_len, kmc_item_chunk_size(desc), gfp);
+	item = alloc_place(cache, hash, desc->key, desc->key_len, size, gfp);
 	if (item)
 		kmc_item_init(item, desc);
 	return item;

@@ -12,7 +12,8 @@ struct kmc_budget;
  * enum kmc_ghost_age - when a key was evicted
  * @KMC_GHOST_NONE: not known
  * @KMC_GHOST_OLD: earlier, but it is not forgotten yet
- * @KMC_GHOST_RECENT: at most an eighth as many evictions ago as there are items
+ * @KMC_GHOST_RECENT: at most an eighth as many evictions of the same part ago as there are
+ *	items
  */
 enum kmc_ghost_age { KMC_GHOST_NONE, KMC_GHOST_OLD, KMC_GHOST_RECENT };
 

@@ -41,8 +41,8 @@ struct kmc_stripe {
  * Readers search under RCU. Writers hold the key's stripe lock. To change its size
  * another table is put behind the current one, and what has its home in a line
  * moves over, line by line, each under its stripe lock, by who resizes and, if that is
- * late, by those that add something; a reader that was led
- * astray has missed its key and sees that the stripe's sequence count has changed.
+ * late, by those that add something; a reader that was led astray has missed its key
+ * and sees that the stripe's sequence count has changed.
  *
  * **Locking**: K: the key's stripe lock. I: set by kmc_index_init(). W: only
  * kmc_index_resize(), which does not run concurrently with itself. A: accessed
