@@ -333,6 +333,17 @@ bool client_has_time(void)
 }
 
 /**
+ * client_rounds() - how often something is done that is done again and again
+ * @count: how often a fast server is asked
+ *
+ * Return: @count, on a slow server a quarter of it.
+ */
+int client_rounds(int count)
+{
+	return client_patience == 1 ? count : count / 4;
+}
+
+/**
  * client_pieces() - the length of a value that is to be sent in pieces
  * @size: of a piece, in bytes
  *

@@ -71,6 +71,7 @@ void client_reset(struct client *c);
 long client_now_ms(void);
 bool client_wait(struct client *c, short events, int timeout_ms);
 bool client_has_time(void);
+int client_rounds(int count);
 size_t client_pieces(size_t size);
 void client_send(struct client *c, const void *data, size_t len);
 size_t client_recv(struct client *c, void *data, size_t len);

@@ -265,7 +265,7 @@ static void test_connect_and_go(void **state)
 	struct client *other = open_prompt();
 
 	(void)state;
-	for (int i = 0; i < 500; i++) {
+	for (int i = 0; i < client_rounds(500); i++) {
 		struct client *c = client_open();
 
 		if (i % 3 == 0)
@@ -468,7 +468,7 @@ static void test_random_lines(void **state)
 
 	(void)state;
 	printf("# seed %u\n", seed);
-	for (int round = 0; round < 300; round++) {
+	for (int round = 0; round < client_rounds(300); round++) {
 		struct bytes request = { 0 }, got = { 0 };
 		struct client *c = client_open();
 
@@ -494,7 +494,7 @@ static void test_random_bytes(void **state)
 	struct client *other = open_prompt();
 
 	(void)state;
-	for (int round = 0; round < 300; round++) {
+	for (int round = 0; round < client_rounds(300); round++) {
 		struct bytes request = { 0 }, got = { 0 };
 		struct client *c = client_open();
 		unsigned int len = rand_r(&seed) % 3000;

@@ -445,7 +445,7 @@ static void test_many_in_turn(void **state)
 	(void)state;
 	open_memc();
 	set_behavior(MEMCACHED_BEHAVIOR_TCP_NODELAY, 1);
-	for (int i = 0; i < 1000; i++) {
+	for (int i = 0; i < client_rounds(1000); i++) {
 		char value[16];
 
 		snprintf(value, sizeof(value), "%d", i);

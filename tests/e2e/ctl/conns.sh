@@ -147,7 +147,7 @@ evictions_are_told() {
 	check "a small memory limit" kmcctl set-limit 8M
 	check "somebody watches evictions" watch evictions
 	check "more is stored than fits" "$programs/fill" 127.0.0.1 "$port" \
-		$((patience > 1 ? 10000 : 30000)) 1024
+		$((patience > 1 ? 5500 : 30000)) 1024
 	line=
 	read -r -t $((10 * patience)) -u "${watchers[0]}" line || true
 	check "he is told of what had to go" grep -qE "$pattern" <<<"$line"

@@ -24,7 +24,10 @@ has_come() {
 
 # seconds COUNT: of the server's clock, by which the index is looked at once a second.
 seconds() {
-	wait_for 20 has_come $(($(stat_of uptime) + $1))
+	local end=$(($(stat_of uptime) + $1))
+
+	sleep "$1"
+	wait_for 20 has_come "$end"
 }
 
 # If it was not to become smaller when that was last considered, it is left alone for 5 seconds.
