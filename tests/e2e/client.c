@@ -334,7 +334,9 @@ bool client_has_time(void)
 
 /**
  * client_rounds() - how often something is done that is done again and again
- * @count: how often a fast server is asked
+ * @count: how often a fast server is asked, at least 4
+ *
+ * Less often by less than it is slower: it is there to see what is rare.
  *
  * Return: @count, on a slow server a quarter of it.
  */

@@ -139,15 +139,18 @@ some_are_skipped() {
 
 # With the little memory there is, more is stored than fits.
 evictions_are_told() {
-	local line pattern
+	local line pattern count=30000
 
+	((patience == 1)) || count=10000
+	# Where each item is an allocation, it takes the next power of two.
+	[[ $(</sys/module/kmemcached/parameters/debug_slab) == N ]] || count=6000
 	pattern='^ts=[0-9]+\.[0-9]{6} gid=[0-9]+ type=eviction key=[^ ]+ fetch=(yes|no) ttl=-1 '
 	# what was stored before may have to go first
 	pattern+='la=[0-9]+ clsid=[0-9]+ size=[0-9]+$'
 	check "a small memory limit" kmcctl set-limit 8M
 	check "somebody watches evictions" watch evictions
 	check "more is stored than fits" "$programs/fill" 127.0.0.1 "$port" \
-		$((patience > 1 ? 5500 : 30000)) 1024
+		"$count" 1024
 	line=
 	read -r -t $((10 * patience)) -u "${watchers[0]}" line || true
 	check "he is told of what had to go" grep -qE "$pattern" <<<"$line"

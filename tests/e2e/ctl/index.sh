@@ -26,6 +26,7 @@ has_come() {
 seconds() {
 	local end=$(($(stat_of uptime) + $1))
 
+	# asking starts kmcctl, each time
 	sleep "$1"
 	wait_for 20 has_come "$end"
 }

@@ -13,15 +13,15 @@ address=127.0.0.1:$port
 # few come in between.
 turns=$((61 * ($(nproc) + 1)))
 
-# A shell writes line by line: the second line of a request waits until the first is acknowledged,
-# which is done at once only where a route says so.
+# A shell writes line by line: the second line of a request waits until the first is
+# acknowledged, which is done at once only where a route says so.
 # loopback [OPTION...]: the route to this machine, with these options.
 loopback() {
 	ip route change table local local 127.0.0.1 dev lo proto kernel scope host src 127.0.0.1 "$@"
 }
 
 clean_up() {
-	loopback
+	loopback || true
 }
 
 # look EXPRESSION: of the list of classes, as "classes", and the counts by class, as "count".
@@ -33,7 +33,7 @@ count = {c["class"]: c["count"] for c in classes}
 print(eval(sys.argv[1]))' "$1"
 }
 
-# count_of_each: a line "CLASS COUNT" for each class of which something was seen.
+# count_of_each: a line "CLASS COUNT" for each class.
 count_of_each() {
 	kmcctl stats latency | awk 'NR > 1 { print $1, $2 }'
 }
