@@ -69,10 +69,10 @@ check "unload" unload
 # whether it is to become smaller just then, differs from step to step. With one CPU it becomes
 # smaller only if that is waited for.
 check "listen again" kmcctl listen "$port"
-check "store many items" fill 700000
+check "store many items" fill 350000
 same "a large index grows without pushing items out" 0 "$(stat_of evictions)"
 echo 0 >/sys/devices/system/cpu/cpu1/online
-for limit in 24 20 17 14 12 10 8; do
+for limit in 13 12 11 10 9 8; do
 	check "lower the limit to $limit MiB" kmcctl set-limit "${limit}M"
 	left=$(stat_of curr_items)
 	echo "# $left items are left"

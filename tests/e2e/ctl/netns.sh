@@ -23,7 +23,7 @@ inside() {
 
 	ip netns exec "$netns" bash -c '"$@"' bash "$@"
 }
-export -f talk store fetch has lacks
+export -f answer_to talk store fetch has lacks
 
 listeners_of() {
 	kmcctl "$@" listeners -j
