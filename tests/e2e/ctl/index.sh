@@ -26,7 +26,7 @@ has_come() {
 seconds() {
 	local end=$(($(stat_of uptime) + $1))
 
-	# asking starts kmcctl, each time
+	# the clock cannot have come there before; then it is asked
 	sleep "$1"
 	wait_for 20 has_come "$end"
 }

@@ -96,38 +96,37 @@ talk() (
 	timeout $((20 * ${KMC_PATIENCE:-1})) tr -d '\r' <&3
 )
 
-# answer_to HOST PORT REQUEST LINE: leaves in $reply the line of this number of what is answered to
-# REQUEST, a printf format, and quit. The answer is short: a shell reads byte by byte, which is
-# quicker than to start others where a kernel checks everything.
+# answer_to HOST PORT REQUEST: leaves in $reply, as talk prints it, what is answered. It is short: a
+# shell reads byte by byte, which is quicker than to start others where a kernel checks everything.
 answer_to() {
-	local fd line at=0
+	local fd line
 
 	reply=
 	exec {fd}<>"/dev/tcp/$1/$2" || return
 	# shellcheck disable=SC2059 # it is a format
 	printf "$3quit\r\n" >&"$fd"
 	while IFS= read -r -t $((20 * ${KMC_PATIENCE:-1})) -u "$fd" line; do
-		((++at != $4)) || reply=${line%$'\r'}
+		reply+=${reply:+$'\n'}${line%$'\r'}
 	done
 	exec {fd}>&-
 }
 
 # store HOST PORT KEY VALUE; fetch HOST PORT KEY
 store() {
-	answer_to "$1" "$2" "set $3 0 0 ${#4}\r\n$4\r\n" 1 && [[ $reply == STORED ]]
+	answer_to "$1" "$2" "set $3 0 0 ${#4}\r\n$4\r\n" && [[ $reply == STORED ]]
 }
 
 fetch() {
-	answer_to "$1" "$2" "get $3\r\n" 2 && echo "$reply"
+	answer_to "$1" "$2" "get $3\r\n" && sed -n 2p <<<"$reply"
 }
 
 # has HOST PORT KEY VALUE; lacks HOST PORT KEY
 has() {
-	answer_to "$1" "$2" "get $3\r\n" 2 && [[ $reply == "$4" ]]
+	answer_to "$1" "$2" "get $3\r\n" && [[ $reply == "VALUE $3 "*$'\n'"$4"$'\nEND' ]]
 }
 
 lacks() {
-	answer_to "$1" "$2" "get $3\r\n" 1 && [[ $reply == END ]]
+	answer_to "$1" "$2" "get $3\r\n" && [[ $reply == END ]]
 }
 
 # The value of one statistic, or 0.
