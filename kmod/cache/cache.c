@@ -93,14 +93,8 @@ void kmc_cache_flush(struct kmc_cache *cache, u32 when)
 	spin_unlock_bh(&cache->flush_lock);
 }
 
-/**
- * kmc_store_cause_of_death() - why is an item not to be found any more?
- * @cache: the cache
- * @item: the item, stored
- *
- * Return: the statistic to count; %KMC_STAT_UNSPEC if it is alive.
- */
-enum kmc_stat kmc_store_cause_of_death(struct kmc_cache *cache, const struct kmc_item *item)
+static __always_inline enum kmc_stat cause_of_death(struct kmc_cache *cache,
+						    const struct kmc_item *item)
 {
 	u32 deadline = READ_ONCE(item->deadline);
 
@@ -111,9 +105,21 @@ enum kmc_stat kmc_store_cause_of_death(struct kmc_cache *cache, const struct kmc
 	return KMC_STAT_UNSPEC;
 }
 
-static bool is_dead(struct kmc_cache *cache, const struct kmc_item *item)
+/**
+ * kmc_store_cause_of_death() - why is an item not to be found any more?
+ * @cache: the cache
+ * @item: the item, stored
+ *
+ * Return: the statistic to count; %KMC_STAT_UNSPEC if it is alive.
+ */
+enum kmc_stat kmc_store_cause_of_death(struct kmc_cache *cache, const struct kmc_item *item)
 {
-	return kmc_store_cause_of_death(cache, item) != KMC_STAT_UNSPEC;
+	return cause_of_death(cache, item);
+}
+
+static __always_inline bool is_dead(struct kmc_cache *cache, const struct kmc_item *item)
+{
+	return cause_of_death(cache, item) != KMC_STAT_UNSPEC;
 }
 
 /**
@@ -322,8 +328,10 @@ static void bury(struct kmc_cache *cache, u32 hash, const char *key, size_t key_
 }
 
 /* Look at an item, and mark it as read if @visit. Its class, from 1; 0: there is none. */
-static unsigned int look(struct kmc_cache *cache, const char *key, size_t key_len, bool visit,
-			 bool (*read)(struct kmc_item *item, void *arg), void *arg)
+static __always_inline unsigned int look(struct kmc_cache *cache, const char *key, size_t key_len,
+					 bool visit,
+					 bool (*read)(struct kmc_item *item, void *arg),
+					 void *arg)
 {
 	u32 hash = kmc_index_hash(&cache->index, key, key_len);
 	unsigned int class = 0;

@@ -99,7 +99,6 @@ struct kmc_index_entry {
 int kmc_index_init(struct kmc_index *index, struct kmc_budget *budget, struct kmc_pool *pool,
 		   void (*push_out)(struct kmc_index *index, struct kmc_item *item));
 void kmc_index_uninit(struct kmc_index *index);
-u32 kmc_index_hash(const struct kmc_index *index, const char *key, size_t key_len);
 struct kmc_item *kmc_index_find(struct kmc_index *index, u32 hash, const char *key,
 				size_t key_len, u32 *id);
 void kmc_index_lock(struct kmc_index *index, u32 hash);
@@ -120,5 +119,20 @@ int kmc_index_resize(struct kmc_index *index, u32 lines, unsigned long items);
 u64 kmc_index_collect(struct kmc_index *index, u64 place, struct kmc_index_entry *entry,
 		      unsigned int max, unsigned int *count);
 void kmc_index_read_usage(struct kmc_index *index, struct kmc_index_usage *usage);
+
+/**
+ * kmc_index_hash() - the hash of a key
+ * @index: the index, which has the secret
+ * @key: the key
+ * @key_len: its length
+ *
+ * Context: any.
+ *
+ * Return: the hash.
+ */
+static inline u32 kmc_index_hash(const struct kmc_index *index, const char *key, size_t key_len)
+{
+	return hsiphash(key, key_len, &index->secret);
+}
 
 #endif

@@ -521,12 +521,14 @@ void kmc_item_copy_all(struct kmc_item *dst, const struct kmc_item *src)
  */
 bool kmc_item_flat(const struct kmc_item *item, struct kmc_item_flat *flat)
 {
+	bool is_plain = !kmc_item_is(item, KMC_ITEM_HAS_FLAGS) && !item->has_more;
+
 	if (kmc_item_is(item, KMC_ITEM_SINGLE))
 		return false;
 	*flat = (struct kmc_item_flat) {
-		.value = item->data + value_offset(item),
+		.value = item->data + (is_plain ? item->key_len : value_offset(item)),
 		.len = item->value_len,
-		.flags = kmc_item_flags(item),
+		.flags = is_plain ? 0 : kmc_item_flags(item),
 	};
 	return true;
 }
