@@ -352,43 +352,6 @@ enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_req
 }
 
 /**
- * kmc_exec_key() - after %KMC_NEXT_KEYS: execute one key
- * @session: the connection's protocol state
- * @key: the key
- * @out: a batch with room
- * @gfp: how to allocate
- *
- * Return: what comes next on the connection. Without memory for a value that is there,
- * the answer ends, and so must the rest.
- */
-enum kmc_next kmc_exec_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
-			   gfp_t gfp)
-{
-	if (kmc_fetch_key(session, key, out, gfp) >= 0)
-		return KMC_NEXT_KEYS;
-	return gfpflags_allow_blocking(gfp) ? KMC_NEXT_CLOSE : KMC_NEXT_DEFER;
-}
-
-/**
- * kmc_exec_get() - execute ``get`` of one key
- * @session: the connection's protocol state
- * @key: the key
- * @out: a batch with room
- * @gfp: how to allocate
- *
- * The same as kmc_exec_request() and what follows from it, in one step.
- *
- * Return: what comes next on the connection.
- */
-enum kmc_next kmc_exec_get(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
-			   gfp_t gfp)
-{
-	if (!kmc_fetch_only_key(session, key, out, gfp))
-		return KMC_NEXT_REQUEST;
-	return gfpflags_allow_blocking(gfp) ? KMC_NEXT_CLOSE : KMC_NEXT_DEFER;
-}
-
-/**
  * kmc_exec_keys_end() - after %KMC_NEXT_KEYS: there are no more keys
  * @session: the connection's protocol state
  * @out: a batch with room

@@ -14,10 +14,6 @@ bool kmc_exec_is_done(enum kmc_next next);
 bool kmc_exec_defers(enum kmc_reply reply, gfp_t gfp);
 enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_request *req,
 			       enum kmc_reply parsed, struct kmc_out *out, gfp_t gfp);
-enum kmc_next kmc_exec_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
-			   gfp_t gfp);
-enum kmc_next kmc_exec_get(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
-			   gfp_t gfp);
 void kmc_exec_keys_end(struct kmc_session *session, struct kmc_out *out, bool bad_key);
 void kmc_exec_value(struct kmc_session *session, struct kmc_span part);
 void kmc_exec_value_end(struct kmc_session *session, struct kmc_out *out, gfp_t gfp);

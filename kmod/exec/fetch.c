@@ -2,6 +2,7 @@
 #include "fetch.h"
 
 #include <linux/errno.h>
+#include <linux/gfp.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 
@@ -217,7 +218,7 @@ static void count_touch(struct kmc_env *env, unsigned int class)
 		kmc_cache_count_use(env->cache, class - 1, KMC_USE_TOUCH);
 }
 
-static void count(struct kmc_session *session, unsigned int class)
+static __always_inline void count(struct kmc_session *session, unsigned int class)
 {
 	struct kmc_env *env = session->env;
 
@@ -231,7 +232,8 @@ static void count(struct kmc_session *session, unsigned int class)
 		kmc_cache_count_use(env->cache, class - 1, KMC_USE_GET);
 }
 
-static int read_and_count(struct kmc_session *session, struct reading *reading)
+/* This and its callers in one piece, once for each way into it: each hit would pay for calls. */
+static __always_inline int read_and_count(struct kmc_session *session, struct reading *reading)
 {
 	unsigned int class;
 
@@ -263,12 +265,27 @@ static noinline int fetch_watched(struct kmc_session *session, struct reading *r
 	return hits;
 }
 
-static int fetch(struct kmc_session *session, struct reading *reading)
+static __always_inline int fetch(struct kmc_session *session, struct reading *reading)
 {
 	kmc_command_trace(session, session->op, reading->key);
 	if (unlikely(kmc_watch_wants(&session->env->watch, KMC_LOG_FETCHERS)))
 		return fetch_watched(session, reading);
 	return read_and_count(session, reading);
+}
+
+static __always_inline int fetch_key(struct kmc_session *session, struct kmc_span key,
+				     struct kmc_out *out, gfp_t gfp)
+{
+	struct reading reading = {
+		.session = session,
+		.key = key,
+		.out = out,
+		.with_cas = session->op == KMC_OP_GETS || session->op == KMC_OP_GATS,
+		.with_value = session->op != KMC_OP_TOUCH,
+		.gfp = gfp,
+	};
+
+	return fetch(session, &reading);
 }
 
 /**
@@ -285,31 +302,47 @@ static int fetch(struct kmc_session *session, struct reading *reading)
 int kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
 		  gfp_t gfp)
 {
-	struct reading reading = {
-		.session = session,
-		.key = key,
-		.out = out,
-		.with_cas = session->op == KMC_OP_GETS || session->op == KMC_OP_GATS,
-		.with_value = session->op != KMC_OP_TOUCH,
-		.gfp = gfp,
-	};
+	return fetch_key(session, key, out, gfp);
+}
 
-	return fetch(session, &reading);
+/* Without memory for a value that is there, the answer ends, and so must the rest. */
+static enum kmc_next no_memory(gfp_t gfp)
+{
+	return gfpflags_allow_blocking(gfp) ? KMC_NEXT_CLOSE : KMC_NEXT_DEFER;
 }
 
 /**
- * kmc_fetch_only_key() - answer ``get`` of one key, with what ends that
+ * kmc_fetch_next_key() - after %KMC_NEXT_KEYS: answer one key
  * @session: the connection's protocol state
  * @key: the key, at most %KMC_KEY_MAX bytes
- * @out: a batch with room; gets the answer
+ * @out: a batch with room; gets the value, or nothing on a miss
  * @gfp: how to allocate
  *
  * Context: socket lock; any but hard interrupts.
  *
- * Return: 0; -ENOMEM if there is no memory for the value.
+ * Return: what comes next on the connection.
  */
-int kmc_fetch_only_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
-		       gfp_t gfp)
+enum kmc_next kmc_fetch_next_key(struct kmc_session *session, struct kmc_span key,
+				 struct kmc_out *out, gfp_t gfp)
+{
+	return fetch_key(session, key, out, gfp) < 0 ? no_memory(gfp) : KMC_NEXT_KEYS;
+}
+
+/**
+ * kmc_fetch_only_key() - execute ``get`` of one key
+ * @session: the connection's protocol state
+ * @key: the key, at most %KMC_KEY_MAX bytes
+ * @out: a batch with room; gets the answer, with what ends it
+ * @gfp: how to allocate
+ *
+ * The same as kmc_exec_request() and what follows from it, in one step.
+ *
+ * Context: socket lock; any but hard interrupts.
+ *
+ * Return: what comes next on the connection.
+ */
+enum kmc_next kmc_fetch_only_key(struct kmc_session *session, struct kmc_span key,
+				 struct kmc_out *out, gfp_t gfp)
 {
 	struct reading reading = {
 		.session = session,
@@ -319,17 +352,15 @@ int kmc_fetch_only_key(struct kmc_session *session, struct kmc_span key, struct 
 		.is_last = true,
 		.gfp = gfp,
 	};
-	int hits;
 
 	session->op = KMC_OP_GET;
-	hits = fetch(session, &reading);
-	if (hits < 0)
-		return hits;
+	if (fetch(session, &reading) < 0)
+		return no_memory(gfp);
 	/* with a hit that was answered at once, it is there */
 	if (!reading.is_ended)
 		kmc_out_add_reply(out, KMC_REPLY_END);
 	kmc_latency_note(session, KMC_OP_GET);
-	return 0;
+	return KMC_NEXT_REQUEST;
 }
 
 /**

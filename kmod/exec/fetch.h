@@ -9,8 +9,10 @@ u32 kmc_fetch_deadline(const struct kmc_env *env, s64 exptime);
 enum kmc_next kmc_fetch_begin(struct kmc_session *session, const struct kmc_request *req);
 int kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
 		  gfp_t gfp);
-int kmc_fetch_only_key(struct kmc_session *session, struct kmc_span key, struct kmc_out *out,
-		       gfp_t gfp);
+enum kmc_next kmc_fetch_next_key(struct kmc_session *session, struct kmc_span key,
+				 struct kmc_out *out, gfp_t gfp);
+enum kmc_next kmc_fetch_only_key(struct kmc_session *session, struct kmc_span key,
+				 struct kmc_out *out, gfp_t gfp);
 int kmc_fetch_prepare_value(struct kmc_out *out, struct kmc_item *item, gfp_t gfp);
 bool kmc_fetch_reserve(struct kmc_out *out, u32 value_len, gfp_t gfp);
 void kmc_fetch_add_value(struct kmc_out *out, struct kmc_item *item);

@@ -10,16 +10,6 @@
 
 #include "../cache/cache.h"
 
-static void forget_all(struct kmc_out *out)
-{
-	out->bytes = 0;
-	out->at = out->text;
-	out->room = KMC_OUT_TEXT;
-	out->nr = 0;
-	out->first = 0;
-	out->used_pages = 0;
-}
-
 /**
  * kmc_out_init() - make an empty batch
  * @out: uninitialised memory
@@ -29,7 +19,7 @@ void kmc_out_init(struct kmc_out *out)
 	BUILD_BUG_ON(sizeof(*out) > PAGE_SIZE);
 	BUILD_BUG_ON(KMC_OUT_TEXT < KMC_OUT_STEP_TEXT);
 	out->nr_pages = 0;
-	forget_all(out);
+	kmc_out_forget(out);
 }
 
 static bool add_page(struct kmc_out *out, gfp_t gfp)
@@ -251,18 +241,14 @@ size_t kmc_out_peek(const struct kmc_out *out, struct kvec *vec, size_t max, siz
 }
 
 /**
- * kmc_out_advance() - some of it was sent
+ * __kmc_out_advance() - kmc_out_advance() in pieces
  * @out: the batch
  * @cache: the cache the items are of
  * @bytes: how much
  */
-void kmc_out_advance(struct kmc_out *out, struct kmc_cache *cache, size_t bytes)
+void __kmc_out_advance(struct kmc_out *out, struct kmc_cache *cache, size_t bytes)
 {
 	out->bytes -= bytes;
-	if (!out->bytes && out->nr == 1 && !out->seg[0].item) {
-		forget_all(out);
-		return;
-	}
 	while (out->first < out->nr) {
 		struct kmc_out_seg *seg = &out->seg[out->first];
 
@@ -276,7 +262,7 @@ void kmc_out_advance(struct kmc_out *out, struct kmc_cache *cache, size_t bytes)
 			kmc_cache_put_item(cache, seg->item);
 		out->first++;
 	}
-	forget_all(out);
+	kmc_out_forget(out);
 }
 
 /**
@@ -290,11 +276,11 @@ void kmc_out_drop(struct kmc_out *out, struct kmc_cache *cache)
 }
 
 /**
- * kmc_out_trim() - free pages
+ * __kmc_out_trim() - kmc_out_trim() of one that has too many
  * @out: the batch, empty
  * @pages: how many it may keep
  */
-void kmc_out_trim(struct kmc_out *out, u16 pages)
+void __kmc_out_trim(struct kmc_out *out, u16 pages)
 {
 	while (out->nr_pages > pages)
 		free_page((unsigned long)out->page[--out->nr_pages]);

@@ -100,9 +100,23 @@ void kmc_out_add_value(struct kmc_out *out, struct kmc_item *item);
 size_t kmc_out_peek_pages(const struct kmc_out *out, struct bio_vec *vec, size_t max,
 			  size_t *bytes);
 size_t kmc_out_peek(const struct kmc_out *out, struct kvec *vec, size_t max, size_t *bytes);
-void kmc_out_advance(struct kmc_out *out, struct kmc_cache *cache, size_t bytes);
+void __kmc_out_advance(struct kmc_out *out, struct kmc_cache *cache, size_t bytes);
 void kmc_out_drop(struct kmc_out *out, struct kmc_cache *cache);
-void kmc_out_trim(struct kmc_out *out, u16 pages);
+void __kmc_out_trim(struct kmc_out *out, u16 pages);
+
+/**
+ * kmc_out_forget() - make a batch empty
+ * @out: the batch; it has no reference to an item
+ */
+static inline void kmc_out_forget(struct kmc_out *out)
+{
+	out->bytes = 0;
+	out->at = out->text;
+	out->room = KMC_OUT_TEXT;
+	out->nr = 0;
+	out->first = 0;
+	out->used_pages = 0;
+}
 
 /**
  * kmc_out_make_room() - get memory for one more step of a request
@@ -115,8 +129,8 @@ void kmc_out_trim(struct kmc_out *out, u16 pages);
  */
 static inline bool kmc_out_make_room(struct kmc_out *out, gfp_t gfp)
 {
-	/* what most are: begun, and far from full */
-	if (likely(out->nr - 1U < KMC_OUT_SEGS - KMC_OUT_STEP_SEGS && !out->first &&
+	/* what most are: far from full */
+	if (likely(out->nr <= KMC_OUT_SEGS - KMC_OUT_STEP_SEGS && !out->first &&
 		   out->room >= KMC_OUT_STEP_TEXT && out->bytes < KMC_OUT_BYTES))
 		return true;
 	return __kmc_out_make_room(out, gfp);
@@ -170,6 +184,32 @@ static inline void kmc_out_commit(struct kmc_out *out, size_t len)
 	out->at += len;
 	out->room -= len;
 	out->bytes += len;
+}
+
+/**
+ * kmc_out_advance() - some of it was sent
+ * @out: the batch
+ * @cache: the cache the items are of
+ * @bytes: how much
+ */
+static inline void kmc_out_advance(struct kmc_out *out, struct kmc_cache *cache, size_t bytes)
+{
+	/* what most are: all of it, from one place */
+	if (likely(bytes == out->bytes && out->nr == 1 && !out->seg[0].item))
+		kmc_out_forget(out);
+	else
+		__kmc_out_advance(out, cache, bytes);
+}
+
+/**
+ * kmc_out_trim() - free pages
+ * @out: the batch, empty
+ * @pages: how many it may keep
+ */
+static inline void kmc_out_trim(struct kmc_out *out, u16 pages)
+{
+	if (out->nr_pages > pages)
+		__kmc_out_trim(out, pages);
 }
 
 #endif

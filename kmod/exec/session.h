@@ -13,7 +13,7 @@ struct kmc_watcher;
 /**
  * enum kmc_next - what comes next on a connection
  * @KMC_NEXT_REQUEST: a request
- * @KMC_NEXT_KEYS: the keys of this one: kmc_exec_key() for each
+ * @KMC_NEXT_KEYS: the keys of this one: kmc_fetch_next_key() for each
  * @KMC_NEXT_VALUE: the value of this one: kmc_exec_value()
  * @KMC_NEXT_SWALLOW: a value nobody wants, then kmc_exec_swallowed()
  * @KMC_NEXT_DUMP: more output of this one: kmc_exec_dump()

@@ -8,6 +8,7 @@
 
 #include "../exec/binary_request.h"
 #include "../exec/exec.h"
+#include "../exec/fetch.h"
 #include "../proto/auth.h"
 #include "../proto/text.h"
 #include "../stats.h"
@@ -147,7 +148,7 @@ static enum kmc_next handle(struct kmc_conn *conn, enum kmc_frame_event event,
 	case KMC_FRAME_HEAD:
 		return handle_head(conn, in, piece, gfp);
 	case KMC_FRAME_KEY:
-		return kmc_exec_key(&conn->session, piece, conn->out, gfp);
+		return kmc_fetch_next_key(&conn->session, piece, conn->out, gfp);
 	case KMC_FRAME_BAD_KEY:
 		return handle_keys_end(conn, true);
 	case KMC_FRAME_KEYS_END:
@@ -164,7 +165,7 @@ static enum kmc_next handle(struct kmc_conn *conn, enum kmc_frame_event event,
 }
 
 /* What follows: KMC_NEXT_DEFER says that nothing has happened. */
-static bool finish_step(struct rx *rx, enum kmc_next next)
+static __always_inline bool finish_step(struct rx *rx, enum kmc_next next)
 {
 	struct kmc_conn *conn = rx->conn;
 
@@ -211,9 +212,9 @@ static bool step(struct rx *rx, struct kmc_span *in)
 
 	if (kmc_frame_is_at_line(&conn->frame) && !kmc_session_is_locked(&conn->session) &&
 	    kmc_text_take_get(in, &key))
-		next = kmc_exec_get(&conn->session, key, conn->out, rx->budget->gfp);
+		next = kmc_fetch_only_key(&conn->session, key, conn->out, rx->budget->gfp);
 	else if (kmc_frame_take_key(&conn->frame, in, &key))
-		next = kmc_exec_key(&conn->session, key, conn->out, rx->budget->gfp);
+		next = kmc_fetch_next_key(&conn->session, key, conn->out, rx->budget->gfp);
 	else
 		return step_any(rx, in);
 	if (finish_step(rx, next))
@@ -227,8 +228,8 @@ static bool may_step(const struct rx *rx)
 {
 	const struct kmc_conn *conn = rx->conn;
 
-	return !rx->err && !rx->deferred && conn->next != KMC_NEXT_CLOSE &&
-	       conn->next != KMC_NEXT_DUMP && conn->next != KMC_NEXT_WATCH &&
+	/* from a dump on, what comes next is not in the input */
+	return !rx->err && !rx->deferred && conn->next < KMC_NEXT_DUMP &&
 	       rx->budget->steps > 0 && rx->budget->bytes > 0 &&
 	       kmc_out_make_room(conn->out, rx->budget->gfp);
 }

@@ -429,14 +429,3 @@ bool kmc_frame_is_binary(const struct kmc_frame *frame)
 {
 	return frame->between == KMC_FRAME_IN_PACKET;
 }
-
-/**
- * kmc_frame_is_in_value() - is the stream in the middle of a value?
- * @frame: the place in the stream
- *
- * Return: true if a part of one is still to come, wanted or not.
- */
-bool kmc_frame_is_in_value(const struct kmc_frame *frame)
-{
-	return frame->state == KMC_FRAME_IN_DATA || frame->state == KMC_FRAME_IN_SWALLOW;
-}

@@ -94,21 +94,6 @@ void kmc_frame_begin_binary(struct kmc_frame *frame);
 bool kmc_frame_take_key(const struct kmc_frame *frame, struct kmc_span *in, struct kmc_span *key);
 bool kmc_frame_is_between(const struct kmc_frame *frame);
 bool kmc_frame_is_binary(const struct kmc_frame *frame);
-bool kmc_frame_is_in_value(const struct kmc_frame *frame);
-
-/**
- * kmc_frame_is_due() - may a piece come out without any more input?
- * @frame: the place in the stream
- *
- * What is in the buffer, or the end of a value of no bytes.
- *
- * Return: true if kmc_frame_next() is to be called.
- */
-static inline bool kmc_frame_is_due(const struct kmc_frame *frame)
-{
-	return frame->len || (!frame->left && (frame->state == KMC_FRAME_IN_DATA ||
-					       frame->state == KMC_FRAME_IN_SWALLOW));
-}
 
 /**
  * kmc_frame_is_at_line() - does a line begin with the next byte?
@@ -120,6 +105,30 @@ static inline bool kmc_frame_is_due(const struct kmc_frame *frame)
 static inline bool kmc_frame_is_at_line(const struct kmc_frame *frame)
 {
 	return frame->state == KMC_FRAME_IN_LINE && !frame->len;
+}
+
+/**
+ * kmc_frame_is_in_value() - is the stream in the middle of a value?
+ * @frame: the place in the stream
+ *
+ * Return: true if a part of one is still to come, wanted or not.
+ */
+static inline bool kmc_frame_is_in_value(const struct kmc_frame *frame)
+{
+	return frame->state == KMC_FRAME_IN_DATA || frame->state == KMC_FRAME_IN_SWALLOW;
+}
+
+/**
+ * kmc_frame_is_due() - may a piece come out without any more input?
+ * @frame: the place in the stream
+ *
+ * What is in the buffer, or the end of a value of no bytes.
+ *
+ * Return: true if kmc_frame_next() is to be called.
+ */
+static inline bool kmc_frame_is_due(const struct kmc_frame *frame)
+{
+	return frame->len || (!frame->left && kmc_frame_is_in_value(frame));
 }
 
 #endif

@@ -218,21 +218,17 @@ static void write_pair(char *buf, u32 value)
 }
 
 /**
- * kmc_num_compose() - write a number in decimal
+ * __kmc_num_compose() - write a number of several digits in decimal
  * @buf: at least %KMC_NUM_DIGITS_MAX bytes; no NUL is written
- * @value: the number
+ * @value: the number, 10 at least
  *
  * Return: how many bytes were written.
  */
-size_t kmc_num_compose(char *buf, u64 value)
+size_t __kmc_num_compose(char *buf, u64 value)
 {
 	size_t len, at;
 
-	/* flags and lengths are mostly these */
-	if (value < 10) {
-		*buf = '0' + value;
-		return 1;
-	}
+	/* most lengths */
 	if (value < 1000) {
 		size_t more = value >= 100;
 

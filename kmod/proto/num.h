@@ -13,6 +13,23 @@ bool kmc_num_parse_s32(const char *s, size_t len, s32 *value);
 bool kmc_num_parse_loose_u64(const char *s, size_t len, u64 *value);
 bool kmc_num_parse_loose_s64(const char *s, size_t len, s64 *value);
 bool kmc_num_parse_decimal(const char *s, size_t len, s64 *millionths);
-size_t kmc_num_compose(char *buf, u64 value);
+size_t __kmc_num_compose(char *buf, u64 value);
+
+/**
+ * kmc_num_compose() - write a number in decimal
+ * @buf: at least %KMC_NUM_DIGITS_MAX bytes; no NUL is written
+ * @value: the number
+ *
+ * Return: how many bytes were written.
+ */
+static inline size_t kmc_num_compose(char *buf, u64 value)
+{
+	/* what flags mostly are */
+	if (value < 10) {
+		*buf = '0' + value;
+		return 1;
+	}
+	return __kmc_num_compose(buf, value);
+}
 
 #endif

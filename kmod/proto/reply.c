@@ -4,6 +4,7 @@
 #include <linux/string.h>
 
 #include "num.h"
+#include "word.h"
 
 #define TEXT(str) { .p = str "\r\n", .len = sizeof(str "\r\n") - 1 }
 
@@ -103,7 +104,7 @@ struct kmc_span kmc_reply_text(enum kmc_reply reply)
 }
 
 /* Of constant length, so that these need no call. */
-static size_t put_end(char *buf, size_t at)
+static __always_inline size_t put_end(char *buf, size_t at)
 {
 	buf[at++] = '\r';
 	buf[at++] = '\n';
@@ -111,12 +112,12 @@ static size_t put_end(char *buf, size_t at)
 }
 
 /* "VALUE <key> <flags> <length>", without its end. */
-static size_t put_value(char *buf, struct kmc_span key, u32 flags, u32 value_len)
+static __always_inline size_t put_value(char *buf, struct kmc_span key, u32 flags, u32 value_len)
 {
 	size_t at = 6;
 
 	memcpy(buf, "VALUE ", 6);
-	memcpy(buf + at, key.p, key.len);
+	kmc_word_copy(buf + at, key.p, key.len);
 	at += key.len;
 	buf[at++] = ' ';
 	at += kmc_num_compose(buf + at, flags);

@@ -3,42 +3,6 @@
 
 #include <linux/string.h>
 
-/* In each byte of a word: its lowest bit, its highest. */
-#define LOW_BITS	(~0ULL / 255)
-#define HIGH_BITS	(LOW_BITS << 7)
-
-static u64 load(const char *p)
-{
-	u64 word;
-
-	memcpy(&word, p, sizeof(word));
-	return word;
-}
-
-/*
- * The highest bit of each byte that is less than @n, which is at most 128: see "Bit
- * Twiddling Hacks" (S. E. Anderson), "hasless". The first one it says is right; one above
- * that may be wrong, for a borrow of the first.
- */
-static u64 less_than(u64 word, u64 n)
-{
-	return (word - LOW_BITS * n) & ~word & HIGH_BITS;
-}
-
-/* Which byte, in memory, is the first one of these. */
-static size_t first_byte(u64 bits)
-{
-	return __builtin_ctzll(bits) / 8;
-}
-
-/* Only where the first byte in memory is the lowest. */
-static bool may_load(size_t left)
-{
-	const u16 one = 1;
-
-	return *(const u8 *)&one && left >= sizeof(u64);
-}
-
 /**
  * kmc_token_find() - find a byte
  * @p: where to look
@@ -51,38 +15,16 @@ static bool may_load(size_t left)
  */
 size_t kmc_token_find(const char *p, size_t len, char c)
 {
-	u64 all = LOW_BITS * (u8)c;
+	u64 all = KMC_WORD_LOW * (u8)c;
 	size_t at = 0;
 
-	for (; may_load(len - at); at += sizeof(u64)) {
-		u64 found = less_than(load(p + at) ^ all, 1);
+	for (; kmc_word_may_load(len - at); at += sizeof(u64)) {
+		u64 found = kmc_word_less_than(kmc_word_load(p + at) ^ all, 1);
 
 		if (found)
-			return at + first_byte(found);
+			return at + kmc_word_first(found);
 	}
 	while (at < len && p[at] != c)
-		at++;
-	return at;
-}
-
-/**
- * kmc_token_find_end() - find the first byte that is a space or less
- * @p: where to look
- * @len: how many bytes
- *
- * Return: where it is; @len if there is none.
- */
-size_t kmc_token_find_end(const char *p, size_t len)
-{
-	size_t at = 0;
-
-	for (; may_load(len - at); at += sizeof(u64)) {
-		u64 found = less_than(load(p + at), ' ' + 1);
-
-		if (found)
-			return at + first_byte(found);
-	}
-	while (at < len && (u8)p[at] > ' ')
 		at++;
 	return at;
 }
