@@ -115,13 +115,18 @@ static void conn_timer(struct timer_list *timer)
 	kmc_conn_kick(conn);
 }
 
+static void give_out(struct kmc_conn *conn)
+{
+	kmc_batch_give(conn->out);
+	conn->out = NULL;
+}
+
 static void free_out(struct kmc_conn *conn)
 {
 	if (!conn->out)
 		return;
 	kmc_out_drop(conn->out, conn->session.env->cache);
-	kmc_batch_give(conn->out);
-	conn->out = NULL;
+	give_out(conn);
 }
 
 static void free_frame_buffer(struct kmc_conn *conn)
@@ -135,8 +140,10 @@ static void free_frame_buffer(struct kmc_conn *conn)
 /* An idle connection keeps no memory but its own. */
 static void trim(struct kmc_conn *conn)
 {
-	if (conn->out && !conn->out->bytes)
-		free_out(conn);
+	if (conn->out && !conn->out->bytes) {
+		kmc_out_forget(conn->out);
+		give_out(conn);
+	}
 	if (conn->frame.buf && kmc_frame_is_between(&conn->frame))
 		free_frame_buffer(conn);
 }
@@ -272,30 +279,11 @@ static enum verdict kmc_conn_serve(struct kmc_conn *conn)
 		kmc_conn_retry(conn);
 		return WAIT;
 	}
+	conn->is_large = false;
 	budget.since = conn->due;
 	conn->due = 0;
 	kmc_stats_inc(conn->session.env->stats, KMC_STAT_TURNS_WORK);
 	return serve(conn, &budget);
-}
-
-/**
- * kmc_conn_is_inline() - may a connection be served where nothing may wait?
- * @conn: the connection
- *
- * Only between two requests or two keys, when nothing is left of what came before.
- *
- * Context: socket lock.
- *
- * Return: false if it is to be left to its work.
- */
-bool kmc_conn_is_inline(const struct kmc_conn *conn)
-{
-	/* that it has waited for memory before does not matter */
-	unsigned long flags = smp_load_acquire(&conn->flags) & ~BIT(KMC_CONN_TIMED_OUT);
-
-	return conn->state == KMC_CONN_OPEN && !flags && !conn->out && !conn->ahead_len &&
-	       (conn->next == KMC_NEXT_REQUEST || conn->next == KMC_NEXT_KEYS) &&
-	       (!conn->frame.len || conn->frame.ended);
 }
 
 /**

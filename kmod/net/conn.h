@@ -66,6 +66,8 @@ enum kmc_conn_state {
  * @next: S: what that needs next
  * @out: S: replies not sent yet; NULL when there are none
  * @sending: S: tcp_sendmsg_locked() is running
+ * @is_large: S: the last value that was sent was too large to be sent where nothing may wait, and
+ *	the next one may be
  * @ahead: a byte that was read and not yet looked at: S, or its work's own while it is
  *	%KMC_CONN_SKIPPING
  * @ahead_len: the same: is there one? 0 or 1
@@ -94,6 +96,7 @@ struct kmc_conn {
 	enum kmc_next		next;
 	struct kmc_out		*out;
 	bool			sending;
+	bool			is_large;
 	char			ahead;
 	u8			ahead_len;
 	size_t			drained;
@@ -111,9 +114,31 @@ int kmc_conn_module_init(void);
 void kmc_conn_module_uninit(void);
 int kmc_conn_create(struct kmc_listener *listener, struct socket *sock);
 void kmc_conn_kick(struct kmc_conn *conn);
-bool kmc_conn_is_inline(const struct kmc_conn *conn);
 bool kmc_conn_serve_inline(struct kmc_conn *conn, struct kmc_rx_budget *budget);
 void kmc_conn_retry(struct kmc_conn *conn);
 void kmc_conn_kill_all(struct kmc_listener *listener);
+
+/**
+ * kmc_conn_is_inline() - may a connection be served where nothing may wait?
+ * @conn: the connection
+ *
+ * Only between two requests or two keys, when nothing is left of what came before. After
+ * a large value, its work has the next request, too: to find out that such a value cannot be
+ * sent where nothing may wait is not free.
+ *
+ * Context: socket lock.
+ *
+ * Return: false if it is to be left to its work.
+ */
+static inline bool kmc_conn_is_inline(const struct kmc_conn *conn)
+{
+	/* that it has waited for memory before does not matter */
+	unsigned long flags = smp_load_acquire(&conn->flags) & ~BIT(KMC_CONN_TIMED_OUT);
+
+	return conn->state == KMC_CONN_OPEN && !flags && !conn->out && !conn->ahead_len &&
+	       !conn->is_large &&
+	       (conn->next == KMC_NEXT_REQUEST || conn->next == KMC_NEXT_KEYS) &&
+	       (!conn->frame.len || conn->frame.ended);
+}
 
 #endif

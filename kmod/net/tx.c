@@ -61,13 +61,15 @@ static int send_pages(struct sock *sk, const struct kmc_out *out)
 }
 
 /* A part of what there is to send. */
-static int send_some(struct sock *sk, const struct kmc_out *out)
+static int send_some(struct kmc_conn *conn, struct sock *sk, const struct kmc_out *out)
 {
 	const struct kmc_out_seg *seg = &out->seg[out->first];
 	struct kvec vec;
 
-	if (seg->item)
+	if (seg->item) {
+		conn->is_large = true;
 		return send_pages(sk, out);
+	}
 	if (seg->len < out->bytes)
 		return send_gathered(sk, out);
 	vec.iov_base = seg->text + seg->off;
@@ -95,7 +97,7 @@ int kmc_tx_run(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 
 	while (out->bytes) {
 		conn->sending = true;
-		sent = send_some(sk, out);
+		sent = send_some(conn, sk, out);
 		conn->sending = false;
 		if (trace_kmc_reply_enabled())
 			trace_kmc_reply(env->netns, conn->session.id, sent,
