@@ -93,35 +93,6 @@ void kmc_cache_flush(struct kmc_cache *cache, u32 when)
 	spin_unlock_bh(&cache->flush_lock);
 }
 
-static __always_inline enum kmc_stat cause_of_death(struct kmc_cache *cache,
-						    const struct kmc_item *item)
-{
-	u32 deadline = READ_ONCE(item->deadline);
-
-	if (kmc_item_serial(item) <= kmc_store_current_flush(cache))
-		return KMC_STAT_GET_FLUSHED;
-	if (deadline && kmc_cache_now(cache) >= deadline)
-		return KMC_STAT_GET_EXPIRED;
-	return KMC_STAT_UNSPEC;
-}
-
-/**
- * kmc_store_cause_of_death() - why is an item not to be found any more?
- * @cache: the cache
- * @item: the item, stored
- *
- * Return: the statistic to count; %KMC_STAT_UNSPEC if it is alive.
- */
-enum kmc_stat kmc_store_cause_of_death(struct kmc_cache *cache, const struct kmc_item *item)
-{
-	return cause_of_death(cache, item);
-}
-
-static __always_inline bool is_dead(struct kmc_cache *cache, const struct kmc_item *item)
-{
-	return cause_of_death(cache, item) != KMC_STAT_UNSPEC;
-}
-
 /**
  * kmc_store_footprint() - the memory that an item takes
  * @cache: the cache
@@ -344,7 +315,7 @@ static __always_inline unsigned int look(struct kmc_cache *cache, const char *ke
 		item = kmc_index_find(&cache->index, hash, key, key_len, &id);
 		if (!item)
 			break;
-		dead = is_dead(cache, item);
+		dead = kmc_store_is_dead(cache, item);
 		if (dead)
 			break;
 		if (visit)

@@ -294,6 +294,22 @@ struct kmc_cache_ops {
 	const bool	*always;
 };
 
+/**
+ * struct kmc_cache_seek - one of several keys that are looked for
+ * @key: the key
+ * @key_len: its length
+ * @hash: kmc_cache_seek() sets it: its hash
+ * @id: and this: an id that is likely to be its item's; 0: none
+ * @place: its own
+ */
+struct kmc_cache_seek {
+	const char	*key;
+	size_t		key_len;
+	u32		hash;
+	u32		id;
+	void		*place;
+};
+
 /* What a cache begins with. */
 #define KMC_CACHE_CONFIG_DEFAULT \
 	((struct kmc_cache_config) { .evict = true, .shrink = true, .large = KMC_LARGE_MAX })
@@ -327,6 +343,9 @@ unsigned int kmc_cache_read(struct kmc_cache *cache, const char *key, size_t key
 			    bool (*read)(struct kmc_item *item, void *arg), void *arg);
 unsigned int kmc_cache_peek(struct kmc_cache *cache, const char *key, size_t key_len,
 			    bool (*read)(struct kmc_item *item, void *arg), void *arg);
+void kmc_cache_seek(struct kmc_cache *cache, struct kmc_cache_seek *seek, unsigned int count);
+unsigned int kmc_cache_peek_sought(struct kmc_cache *cache, const struct kmc_cache_seek *seek,
+				   bool (*read)(struct kmc_item *item, void *arg), void *arg);
 int kmc_cache_edit(struct kmc_cache *cache, const char *key, size_t key_len,
 		   struct kmc_item **spare,
 		   bool (*edit)(struct kmc_item *item, bool is_new, struct kmc_edit *edit,

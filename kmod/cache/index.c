@@ -3,10 +3,10 @@
 
 #include <linux/bitops.h>
 #include <linux/jiffies.h>
+#include <linux/prefetch.h>
 #include <linux/random.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
-#include <linux/unaligned.h>
 
 #include "budget.h"
 #include "slab.h"
@@ -70,30 +70,6 @@ static struct kmc_table *find_table(struct kmc_index *index, u32 hash)
 	return table;
 }
 
-static bool is_same_word(const char *a, const char *b)
-{
-	return get_unaligned((const u64 *)a) == get_unaligned((const u64 *)b);
-}
-
-/* By words, of which the last two may overlap: there is no need to know which is less. */
-static __always_inline bool is_same(const char *a, const char *b, size_t len)
-{
-	size_t at;
-
-	if (len < sizeof(u64))
-		return !memcmp(a, b, len);
-	for (at = 0; at < len - sizeof(u64); at += sizeof(u64)) {
-		if (!is_same_word(a + at, b + at))
-			return false;
-	}
-	return is_same_word(a + len - sizeof(u64), b + len - sizeof(u64));
-}
-
-static __always_inline bool is_key(const struct kmc_item *item, const char *key, size_t key_len)
-{
-	return item->key_len == key_len && is_same(item->data, key, key_len);
-}
-
 /* Four tags of a line, the first one lowest. */
 static u32 load_tags(const struct kmc_line *line, int word)
 {
@@ -144,7 +120,7 @@ static __always_inline struct kmc_item *search_line(const struct kmc_index *inde
 		if (!id)
 			continue;
 		item = kmc_slab_item(index->pool, id);
-		if (!is_key(item, key, key_len))
+		if (!kmc_item_has_key(item, key, key_len))
 			continue;
 		*result = id;
 		return item;
@@ -203,6 +179,47 @@ struct kmc_item *kmc_index_find(struct kmc_index *index, u32 hash, const char *k
 		read_seqcount_retry(&stripe->seq, seq);
 	} while (moved);
 	return item;
+}
+
+/* The first entry that may be it. */
+static u32 guess(const struct kmc_line *line, u8 tag)
+{
+	u32 found = find_tags(line, tag);
+
+	/* pairs with that in set_entry() */
+	return found ? smp_load_acquire(&line->id[first_entry(found)]) : 0;
+}
+
+/**
+ * kmc_index_seek() - begin to look for several keys
+ * @index: the index
+ * @seek: the keys
+ * @count: how many
+ *
+ * In two passes, for memory is far: all lines of the index are asked for before the first of
+ * them is looked at, and then all items.
+ *
+ * Context: RCU, until the last was found.
+ */
+void kmc_index_seek(struct kmc_index *index, struct kmc_cache_seek *seek, unsigned int count)
+{
+	struct kmc_cache_seek *end = seek + count, *at;
+
+	for (at = seek; at < end; at++) {
+		struct kmc_table *table;
+
+		at->hash = kmc_index_hash(index, at->key, at->key_len);
+		table = find_table(index, at->hash);
+		at->place = &table->line[kmc_table_home(table, at->hash)];
+		prefetch(at->place);
+	}
+	for (at = seek; at < end; at++) {
+		at->id = guess(at->place, kmc_hash_tag(at->hash));
+		if (!at->id)
+			continue;
+		at->place = kmc_slab_item(index->pool, at->id);
+		prefetch(at->place);
+	}
 }
 
 /**

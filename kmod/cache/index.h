@@ -9,6 +9,7 @@
 #include <linux/spinlock.h>
 
 struct kmc_budget;
+struct kmc_cache_seek;
 struct kmc_index;
 struct kmc_item;
 struct kmc_pool;
@@ -101,6 +102,7 @@ int kmc_index_init(struct kmc_index *index, struct kmc_budget *budget, struct km
 void kmc_index_uninit(struct kmc_index *index);
 struct kmc_item *kmc_index_find(struct kmc_index *index, u32 hash, const char *key,
 				size_t key_len, u32 *id);
+void kmc_index_seek(struct kmc_index *index, struct kmc_cache_seek *seek, unsigned int count);
 void kmc_index_lock(struct kmc_index *index, u32 hash);
 void kmc_index_unlock(struct kmc_index *index, u32 hash);
 struct kmc_item *__kmc_index_find(struct kmc_index *index, u32 hash, const char *key,

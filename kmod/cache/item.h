@@ -5,6 +5,8 @@
 
 #include <linux/mm_types.h>
 #include <linux/refcount.h>
+#include <linux/string.h>
+#include <linux/unaligned.h>
 
 #include "cache.h"
 #include "slab.h"
@@ -128,6 +130,39 @@ static inline u64 kmc_item_serial(const struct kmc_item *item)
 static inline u8 kmc_item_freq(const struct kmc_item *item)
 {
 	return (READ_ONCE(item->marks) & KMC_ITEM_FREQ) >> KMC_ITEM_FREQ_SHIFT;
+}
+
+static inline bool kmc_item_is_same_word(const char *a, const char *b)
+{
+	return get_unaligned((const u64 *)a) == get_unaligned((const u64 *)b);
+}
+
+/**
+ * kmc_item_has_key() - is it the item of a key?
+ * @item: the item
+ * @key: the key
+ * @key_len: its length
+ *
+ * By words, of which the last two may overlap: there is no need to know which is less.
+ *
+ * Return: true if so.
+ */
+static __always_inline bool kmc_item_has_key(const struct kmc_item *item, const char *key,
+					     size_t key_len)
+{
+	const char *own = item->data;
+	size_t at;
+
+	if (item->key_len != key_len)
+		return false;
+	if (key_len < sizeof(u64))
+		return !memcmp(own, key, key_len);
+	for (at = 0; at < key_len - sizeof(u64); at += sizeof(u64)) {
+		if (!kmc_item_is_same_word(own + at, key + at))
+			return false;
+	}
+	at = key_len - sizeof(u64);
+	return kmc_item_is_same_word(own + at, key + at);
 }
 
 #endif

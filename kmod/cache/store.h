@@ -101,7 +101,6 @@ struct kmc_cache {
 
 /* cache.c */
 void __kmc_store_flush_due(struct kmc_cache *cache, u32 flush_at);
-enum kmc_stat kmc_store_cause_of_death(struct kmc_cache *cache, const struct kmc_item *item);
 unsigned long kmc_store_footprint(struct kmc_cache *cache, const struct kmc_item *item);
 struct kmc_item *__kmc_store_find_alive(struct kmc_cache *cache, u32 hash, const char *key,
 					size_t key_len);
@@ -174,6 +173,30 @@ static inline u64 kmc_store_current_flush(struct kmc_cache *cache)
 	if (unlikely(flush_at))
 		__kmc_store_flush_due(cache, flush_at);
 	return READ_ONCE(cache->flush_serial);
+}
+
+/**
+ * kmc_store_cause_of_death() - why is an item not to be found any more?
+ * @cache: the cache
+ * @item: the item, stored
+ *
+ * Return: the statistic to count; %KMC_STAT_UNSPEC if it is alive.
+ */
+static inline enum kmc_stat kmc_store_cause_of_death(struct kmc_cache *cache,
+						     const struct kmc_item *item)
+{
+	u32 deadline = READ_ONCE(item->deadline);
+
+	if (kmc_item_serial(item) <= kmc_store_current_flush(cache))
+		return KMC_STAT_GET_FLUSHED;
+	if (deadline && kmc_cache_now(cache) >= deadline)
+		return KMC_STAT_GET_EXPIRED;
+	return KMC_STAT_UNSPEC;
+}
+
+static inline bool kmc_store_is_dead(struct kmc_cache *cache, const struct kmc_item *item)
+{
+	return kmc_store_cause_of_death(cache, item) != KMC_STAT_UNSPEC;
 }
 
 #endif

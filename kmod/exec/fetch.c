@@ -3,6 +3,7 @@
 
 #include <linux/errno.h>
 #include <linux/gfp.h>
+#include <linux/rcupdate.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 
@@ -326,6 +327,80 @@ enum kmc_next kmc_fetch_next_key(struct kmc_session *session, struct kmc_span ke
 				 struct kmc_out *out, gfp_t gfp)
 {
 	return fetch_key(session, key, out, gfp) < 0 ? no_memory(gfp) : KMC_NEXT_KEYS;
+}
+
+/* What is seldom wanted, of one key, is done with one at a time. */
+static bool may_seek(const struct kmc_session *session)
+{
+	const struct kmc_env *env = session->env;
+
+	return !session->is_binary && !is_touch(session->op) && !trace_kmc_request_enabled() &&
+	       !kmc_watch_wants(&env->watch, KMC_LOG_FETCHERS) &&
+	       !kmc_prefixes_is_on(&env->prefixes);
+}
+
+/* How many of them were answered. */
+static unsigned int answer_sought(struct kmc_env *env, struct reading *reading,
+				  const struct kmc_span *keys, const struct kmc_cache_seek *seek,
+				  unsigned int count)
+{
+	unsigned int i, hits = 0;
+
+	for (i = 0; i < count && kmc_out_is_roomy(reading->out); i++) {
+		unsigned int class;
+
+		reading->key = keys[i];
+		class = kmc_cache_peek_sought(env->cache, &seek[i], answer, reading);
+		if (reading->is_short)
+			break;
+		if (!class)
+			continue;
+		kmc_cache_count_use(env->cache, class - 1, KMC_USE_GET);
+		hits++;
+	}
+	kmc_stats_add(env->stats, KMC_STAT_CMD_GET, i);
+	kmc_stats_add(env->stats, KMC_STAT_GET_HITS, hits);
+	kmc_stats_add(env->stats, KMC_STAT_GET_MISSES, i - hits);
+	return i;
+}
+
+/**
+ * kmc_fetch_keys() - after %KMC_NEXT_KEYS: answer some keys
+ * @session: the connection's protocol state
+ * @keys: the keys, each at most %KMC_KEY_MAX bytes
+ * @count: how many, at most %KMC_FETCH_KEYS
+ * @out: a batch with room; gets the values
+ *
+ * As kmc_fetch_next_key() for each, up to one that takes memory, or time.
+ *
+ * Context: socket lock; any but hard interrupts.
+ *
+ * Return: how many were answered; what comes next are keys.
+ */
+unsigned int kmc_fetch_keys(struct kmc_session *session, const struct kmc_span *keys,
+			    unsigned int count, struct kmc_out *out)
+{
+	struct reading reading = {
+		.session = session,
+		.out = out,
+		.with_cas = session->op == KMC_OP_GETS,
+		.with_value = true,
+		.gfp = GFP_NOWAIT,
+	};
+	struct kmc_cache_seek seek[KMC_FETCH_KEYS];
+	unsigned int i;
+
+	if (!may_seek(session))
+		return 0;
+	for (i = 0; i < count; i++) {
+		seek[i].key = keys[i].p;
+		seek[i].key_len = keys[i].len;
+	}
+	rcu_read_lock();
+	kmc_cache_seek(session->env->cache, seek, count);
+	count = answer_sought(session->env, &reading, keys, seek, count);
+	rcu_read_unlock();
+	return count;
 }
 
 /**

@@ -119,6 +119,19 @@ static inline void kmc_out_forget(struct kmc_out *out)
 }
 
 /**
+ * kmc_out_is_roomy() - may one more step of a request be executed, as most may?
+ * @out: the batch
+ *
+ * Return: false if kmc_out_make_room() is to be asked.
+ */
+static inline bool kmc_out_is_roomy(const struct kmc_out *out)
+{
+	/* far from full, and what was added is not being sent */
+	return out->nr <= KMC_OUT_SEGS - KMC_OUT_STEP_SEGS && !out->first &&
+	       out->room >= KMC_OUT_STEP_TEXT && out->bytes < KMC_OUT_BYTES;
+}
+
+/**
  * kmc_out_make_room() - get memory for one more step of a request
  * @out: the batch
  * @gfp: how to allocate
@@ -129,9 +142,7 @@ static inline void kmc_out_forget(struct kmc_out *out)
  */
 static inline bool kmc_out_make_room(struct kmc_out *out, gfp_t gfp)
 {
-	/* what most are: far from full */
-	if (likely(out->nr <= KMC_OUT_SEGS - KMC_OUT_STEP_SEGS && !out->first &&
-		   out->room >= KMC_OUT_STEP_TEXT && out->bytes < KMC_OUT_BYTES))
+	if (likely(kmc_out_is_roomy(out)))
 		return true;
 	return __kmc_out_make_room(out, gfp);
 }

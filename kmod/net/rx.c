@@ -200,9 +200,46 @@ static bool step_any(struct rx *rx, struct kmc_span *in)
 	return false;
 }
 
+/* The input goes on behind this. */
+static void go_behind(struct kmc_span *in, struct kmc_span key)
+{
+	const char *end = in->p + in->len;
+
+	in->p = key.p + key.len;
+	in->len = end - in->p;
+}
+
+/* Some keys of @in, or one. */
+static bool step_keys(struct rx *rx, struct kmc_span *in)
+{
+	struct kmc_conn *conn = rx->conn;
+	/* large values are not answered there, and seldom come alone */
+	unsigned int max = conn->is_large ? 1 : min_t(unsigned int, rx->budget->steps,
+						      KMC_FETCH_KEYS);
+	struct kmc_span keys[KMC_FETCH_KEYS], rest = *in;
+	enum kmc_next next = KMC_NEXT_KEYS;
+	unsigned int count = 0, done = 0;
+
+	while (count < max && kmc_frame_take_key(&conn->frame, &rest, &keys[count]))
+		count++;
+	if (!count)
+		return step_any(rx, in);
+	if (count > 1)
+		done = kmc_fetch_keys(&conn->session, keys, count, conn->out);
+	if (!done) {
+		next = kmc_fetch_next_key(&conn->session, keys[0], conn->out, rx->budget->gfp);
+		done = 1;
+	}
+	if (!finish_step(rx, next))
+		return false;
+	rx->budget->steps -= done - 1;
+	go_behind(in, keys[done - 1]);
+	return true;
+}
+
 /*
- * One piece of @in. False if there is none, or it has to be left to the work: then
- * nothing has happened. The two that come most are recognised at a glance.
+ * One piece of @in, or some keys. False if there is none, or it has to be left to the work: then
+ * nothing has happened. What comes most is recognised at a glance.
  */
 static bool step(struct rx *rx, struct kmc_span *in)
 {
@@ -210,13 +247,12 @@ static bool step(struct rx *rx, struct kmc_span *in)
 	struct kmc_span before = *in, key;
 	enum kmc_next next;
 
-	if (kmc_frame_is_at_line(&conn->frame) && !kmc_session_is_locked(&conn->session) &&
-	    kmc_text_take_get(in, &key))
-		next = kmc_fetch_only_key(&conn->session, key, conn->out, rx->budget->gfp);
-	else if (kmc_frame_take_key(&conn->frame, in, &key))
-		next = kmc_fetch_next_key(&conn->session, key, conn->out, rx->budget->gfp);
-	else
+	if (conn->frame.state == KMC_FRAME_IN_KEYS)
+		return step_keys(rx, in);
+	if (!kmc_frame_is_at_line(&conn->frame) || kmc_session_is_locked(&conn->session) ||
+	    !kmc_text_take_get(in, &key))
 		return step_any(rx, in);
+	next = kmc_fetch_only_key(&conn->session, key, conn->out, rx->budget->gfp);
 	if (finish_step(rx, next))
 		return true;
 	*in = before;

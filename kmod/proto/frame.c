@@ -5,7 +5,6 @@
 #include <linux/string.h>
 
 #include "binary.h"
-#include "request.h"
 
 /* A key, and the CR that may turn out to belong to the line's end. */
 #define PARTIAL_KEY_MAX (KMC_KEY_MAX + 1)
@@ -376,36 +375,6 @@ void kmc_frame_begin_binary(struct kmc_frame *frame)
 {
 	frame->between = KMC_FRAME_IN_PACKET;
 	frame->state = frame->between;
-}
-
-/**
- * kmc_frame_take_key() - take a key off the input, if it is there with what ends it
- * @frame: the place in the stream
- * @in: the input; shortened by the key
- * @key: the key
- *
- * Whatever is unusual is left to kmc_frame_next(), which says the same of what is not.
- *
- * Return: false if it is anything else.
- */
-bool kmc_frame_take_key(const struct kmc_frame *frame, struct kmc_span *in, struct kmc_span *key)
-{
-	const char *end = in->p + in->len, *p = in->p;
-	size_t len;
-
-	if (frame->state != KMC_FRAME_IN_KEYS || frame->len || p == end)
-		return false;
-	p += *p == ' ';
-	len = kmc_token_find_end(p, end - p);
-	if (!len || len > KMC_KEY_MAX || end - p - len < 2)
-		return false;
-	if (p[len] != ' ' && memcmp(p + len, "\r\n", 2))
-		return false;
-	key->p = p;
-	key->len = len;
-	in->p = p + len;
-	in->len = end - in->p;
-	return true;
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 
+#include "request.h"
 #include "token.h"
 
 /*
@@ -91,7 +92,6 @@ void kmc_frame_begin_swallow(struct kmc_frame *frame, u64 len);
 void kmc_frame_skip_line(struct kmc_frame *frame);
 void kmc_frame_begin_text(struct kmc_frame *frame);
 void kmc_frame_begin_binary(struct kmc_frame *frame);
-bool kmc_frame_take_key(const struct kmc_frame *frame, struct kmc_span *in, struct kmc_span *key);
 bool kmc_frame_is_between(const struct kmc_frame *frame);
 bool kmc_frame_is_binary(const struct kmc_frame *frame);
 
@@ -129,6 +129,37 @@ static inline bool kmc_frame_is_in_value(const struct kmc_frame *frame)
 static inline bool kmc_frame_is_due(const struct kmc_frame *frame)
 {
 	return frame->len || (!frame->left && kmc_frame_is_in_value(frame));
+}
+
+/**
+ * kmc_frame_take_key() - take a key off the input, if it is there with what ends it
+ * @frame: the place in the stream
+ * @in: the input; shortened by the key
+ * @key: the key
+ *
+ * Whatever is unusual is left to kmc_frame_next(), which says the same of what is not.
+ *
+ * Return: false if it is anything else.
+ */
+static inline bool kmc_frame_take_key(const struct kmc_frame *frame, struct kmc_span *in,
+				      struct kmc_span *key)
+{
+	const char *end = in->p + in->len, *p = in->p;
+	size_t len;
+
+	if (frame->state != KMC_FRAME_IN_KEYS || frame->len || p == end)
+		return false;
+	p += *p == ' ';
+	len = kmc_token_find_end(p, end - p);
+	if (!len || len > KMC_KEY_MAX || end - p - len < 2)
+		return false;
+	if (p[len] != ' ' && memcmp(p + len, "\r\n", 2))
+		return false;
+	key->p = p;
+	key->len = len;
+	in->p = p + len;
+	in->len = end - in->p;
+	return true;
 }
 
 #endif

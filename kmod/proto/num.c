@@ -211,16 +211,10 @@ static void write_digits(char *buf, size_t len, u32 value)
 	}
 }
 
-static void write_pair(char *buf, u32 value)
-{
-	buf[0] = '0' + value / 10;
-	buf[1] = '0' + value % 10;
-}
-
 /**
- * __kmc_num_compose() - write a number of several digits in decimal
+ * __kmc_num_compose() - write a large number in decimal
  * @buf: at least %KMC_NUM_DIGITS_MAX bytes; no NUL is written
- * @value: the number, 10 at least
+ * @value: the number
  *
  * Return: how many bytes were written.
  */
@@ -228,15 +222,6 @@ size_t __kmc_num_compose(char *buf, u64 value)
 {
 	size_t len, at;
 
-	/* most lengths */
-	if (value < 1000) {
-		size_t more = value >= 100;
-
-		if (more)
-			*buf = '0' + (u32)value / 100;
-		write_pair(buf + more, (u32)value % 100);
-		return more + 2;
-	}
 	len = count_digits(value);
 	for (at = len; value > U32_MAX; value /= 10)
 		buf[--at] = '0' + value % 10;

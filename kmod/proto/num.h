@@ -24,10 +24,19 @@ size_t __kmc_num_compose(char *buf, u64 value);
  */
 static inline size_t kmc_num_compose(char *buf, u64 value)
 {
-	/* what flags mostly are */
+	size_t len = 0;
+
+	/* flags and lengths are mostly these */
 	if (value < 10) {
 		*buf = '0' + value;
 		return 1;
+	}
+	if (value < 1000) {
+		if (value >= 100)
+			buf[len++] = '0' + (u32)value / 100;
+		buf[len++] = '0' + (u32)value / 10 % 10;
+		buf[len++] = '0' + (u32)value % 10;
+		return len;
 	}
 	return __kmc_num_compose(buf, value);
 }

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -151,6 +152,63 @@ static void test_many_keys(void **state)
 	check_many_keys(60, "gat 0", 100);
 }
 
+/* Lengths that are answered in different ways, at changing distances; -1: no such item. */
+static int length_of(unsigned int i)
+{
+	if (i % 5 == 2)
+		return -1;
+	if (i % 7 == 3)
+		return 20000 + i;
+	return i % 11 == 5 ? 16384 : i;
+}
+
+/* Is it stored, and has it expired? Nobody sees the difference to one that was never there. */
+static bool is_expired(unsigned int i)
+{
+	return i % 13 == 9;
+}
+
+static void check_mixed_keys(unsigned int from)
+{
+	struct bytes request = { 0 }, wanted = { 0 }, line = { 0 };
+	struct client *c = client_open();
+
+	bytes_printf(&line, "get");
+	for (unsigned int i = from; i < from + 40; i++) {
+		int length = length_of(i);
+
+		bytes_printf(&line, " %s%u", script_prefix(), i);
+		if (length < 0)
+			continue;
+		bytes_printf(&request, "set %s%u %u %d %d noreply\r\n", script_prefix(), i, i % 3,
+			     is_expired(i) ? -1 : 0, length);
+		bytes_fill(&request, 'a' + i % 26, length);
+		bytes_printf(&request, "\r\n");
+		if (is_expired(i))
+			continue;
+		bytes_printf(&wanted, "VALUE %s%u %u %d\r\n", script_prefix(), i, i % 3, length);
+		bytes_fill(&wanted, 'a' + i % 26, length);
+		bytes_printf(&wanted, "\r\n");
+	}
+	bytes_printf(&line, "\r\n");
+	bytes_add(&request, line.data, line.len);
+	bytes_printf(&wanted, "END\r\n");
+	expect_reply(c, &request, &wanted);
+	bytes_free(&line);
+	bytes_free(&request);
+	bytes_free(&wanted);
+}
+
+/* Where one is that is answered in another way, among those that are answered together. */
+static void test_mixed_keys(void **state)
+{
+	(void)state;
+	for (unsigned int from = 0; from < 8; from++) {
+		script_setup(NULL);
+		check_mixed_keys(from);
+	}
+}
+
 static void test_same_key_many_times(void **state)
 {
 	struct bytes request = { 0 }, wanted = { 0 };
@@ -236,6 +294,7 @@ static void test_value_survives(void **state)
 
 static const struct table_test tests[] = {
 	{ "many items by one line", .function = test_many_keys },
+	{ "items of all lengths, and none, by one line", .function = test_mixed_keys },
 	{ "the same item a thousand times by one line", .function = test_same_key_many_times },
 	{ "a value on its way survives its end", .function = test_value_survives },
 };

@@ -187,39 +187,30 @@ static void hold_or_put(struct torture_actor *actor, struct kmc_item *item,
 	hold->until = actor->steps + rnd_below(actor, HOLD_STEPS);
 }
 
-static void check_hit(struct torture_actor *actor, u32 key, enum torture_check reason,
-		      struct kmc_item *item)
+/* Is it one that was to be found? */
+static bool check_version(struct torture_actor *actor, u32 key, const struct torture_value *value)
 {
-	struct torture_value value;
-	u64 known;
-	bool ok;
+	u64 known = actor->view.done[actor->id];
 
-	actor->tally.count[COUNT_HITS]++;
-	ok = torture_value_verify(&actor->scratch, &actor->tally, item, key, &value) &&
-	     torture_ledger_judge(&actor->tally, &actor->view, &value);
-	known = actor->view.done[actor->id];
-	if (ok && reason == NR_CHECKS && is_own(actor, key) &&
-	    !torture_check(&actor->tally, CHECK_OWN, value.version == known)) {
-		torture_tally_explain("key %u: version %llx, stored was %llx", key, value.version,
-				      known);
-		ok = false;
-	}
-	if (ok)
-		hold_or_put(actor, item, &value);
-	else
-		torture_subject_put(item);
+	if (!torture_ledger_judge(&actor->tally, &actor->view, value))
+		return false;
+	if (reason_to_miss(actor, key) != NR_CHECKS || !is_own(actor, key) ||
+	    torture_check(&actor->tally, CHECK_OWN, value->version == known))
+		return true;
+	torture_tally_explain("key %u: version %llx, stored was %llx", key, value->version, known);
+	return false;
 }
 
-/* Check what was found, if anything; takes the reference. */
-static void check_found(struct torture_actor *actor, u32 key, struct kmc_item *item)
+/* Whether there is something: is that right? */
+static void check_presence(struct torture_actor *actor, u32 key, bool is_there)
 {
 	enum torture_check reason = reason_to_miss(actor, key);
 
-	if (reason != NR_CHECKS && !torture_check(&actor->tally, reason, !item))
+	if (reason != NR_CHECKS && !torture_check(&actor->tally, reason, !is_there))
 		torture_tally_explain("key %u: at %u, deadline %u", key, actor->view.now,
 				      own_of(actor, key)->deadline);
-	if (item) {
-		check_hit(actor, key, reason, item);
+	if (is_there) {
+		actor->tally.count[COUNT_HITS]++;
 		return;
 	}
 	actor->tally.count[COUNT_MISSES]++;
@@ -227,8 +218,64 @@ static void check_found(struct torture_actor *actor, u32 key, struct kmc_item *i
 		note_missing(actor, key, FATE_GONE);
 }
 
+/* Check what was found, if anything; takes the reference. */
+static void check_found(struct torture_actor *actor, u32 key, struct kmc_item *item)
+{
+	struct torture_value value;
+
+	check_presence(actor, key, item);
+	if (!item)
+		return;
+	if (torture_value_verify(&actor->scratch, &actor->tally, item, key, &value) &&
+	    check_version(actor, key, &value))
+		hold_or_put(actor, item, &value);
+	else
+		torture_subject_put(item);
+}
+
+/**
+ * struct glance - what is seen of an item while it is looked at
+ * @actor: who looks
+ * @key: number of the key
+ * @value: what it says
+ * @ok: is all of it right?
+ */
+struct glance {
+	struct torture_actor	*actor;
+	u32			key;
+	struct torture_value	value;
+	bool			ok;
+};
+
+static bool see(struct kmc_item *item, void *arg)
+{
+	struct glance *glance = arg;
+	struct torture_actor *actor = glance->actor;
+
+	glance->ok = torture_value_verify(&actor->scratch, &actor->tally, item, glance->key,
+					  &glance->value);
+	return true;
+}
+
+/* One of several keys, as a request has them. */
+static void seek(struct torture_actor *actor, u32 key)
+{
+	struct glance glance = { .actor = actor, .key = key };
+	bool is_there;
+
+	look(actor, key);
+	is_there = torture_subject_seek(&actor->scratch, key, see, &glance);
+	check_presence(actor, key, is_there);
+	if (is_there && glance.ok)
+		check_version(actor, key, &glance.value);
+}
+
 static void read(struct torture_actor *actor, u32 key)
 {
+	if (!rnd_below(actor, 4)) {
+		seek(actor, key);
+		return;
+	}
 	look(actor, key);
 	check_found(actor, key, torture_subject_lookup(&actor->scratch, key));
 }

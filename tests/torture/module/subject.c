@@ -2,15 +2,21 @@
 #include "subject.h"
 
 #include <linux/atomic.h>
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/preempt.h>
+#include <linux/rcupdate.h>
 
 /*
  * What is wrong on purpose is wrong once in so many times; prime, so that it is not
  * always the same of several who do the same.
  */
 #define ERR_EVERY 7
+
+/* Of so many keys that are sought, one is looked at only after so long. */
+#define SEEK_WAITS	16
+#define SEEK_US		10
 
 /**
  * torture_subject_errs() - is this call to go wrong on purpose?
@@ -188,6 +194,33 @@ struct kmc_item *torture_subject_lookup(struct torture_scratch *scratch, u32 key
 {
 	torture_value_name(scratch, torture_subject_errs(BREAK_FOREIGN) ? key ^ 1 : key);
 	return lookup(scratch);
+}
+
+/**
+ * torture_subject_seek() - kmc_cache_seek(), and kmc_cache_peek_sought() a while later
+ * @scratch: the caller's
+ * @key: number of the key
+ * @see: called with the item
+ * @arg: passed to @see
+ *
+ * Return: true if there is one.
+ */
+bool torture_subject_seek(struct torture_scratch *scratch, u32 key,
+			  bool (*see)(struct kmc_item *item, void *arg), void *arg)
+{
+	struct kmc_cache_seek seek = { .key = scratch->key };
+	unsigned int class;
+
+	torture_value_name(scratch, torture_subject_errs(BREAK_FOREIGN) ? key ^ 1 : key);
+	seek.key_len = scratch->key_len;
+	rcu_read_lock();
+	kmc_cache_seek(torture.cache, &seek, 1);
+	/* others replace, remove and evict it meanwhile */
+	if (!(seek.hash % SEEK_WAITS))
+		udelay(SEEK_US);
+	class = kmc_cache_peek_sought(torture.cache, &seek, see, arg);
+	rcu_read_unlock();
+	return class;
 }
 
 /**

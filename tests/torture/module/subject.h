@@ -19,6 +19,8 @@ int torture_subject_store(struct kmc_item *item, enum kmc_store_mode mode, u64 c
 int torture_subject_update(struct torture_scratch *scratch, struct torture_value *value, gfp_t gfp,
 			   bool *resized);
 struct kmc_item *torture_subject_lookup(struct torture_scratch *scratch, u32 key);
+bool torture_subject_seek(struct torture_scratch *scratch, u32 key,
+			  bool (*see)(struct kmc_item *item, void *arg), void *arg);
 struct kmc_item *torture_subject_touch(struct torture_scratch *scratch, u32 key, u32 deadline);
 int torture_subject_remove(struct torture_scratch *scratch, u32 key);
 bool torture_subject_walk(u64 *place, bool (*show)(struct kmc_item *item, void *arg), void *arg);
