@@ -280,7 +280,11 @@ struct kmc_item *__kmc_store_find_alive(struct kmc_cache *cache, u32 hash, const
 	struct kmc_item *item = __kmc_index_find(&cache->index, hash, key, key_len);
 	enum kmc_stat cause;
 
-	if (!item)
+	/*
+	 * A key may be in a page that a client goes on to write to, which has sent it by splice():
+	 * what was compared need not be what was hashed, and only by its hash can it be removed.
+	 */
+	if (!item || kmc_index_hash(&cache->index, item->data, item->key_len) != hash)
 		return NULL;
 	cause = kmc_store_cause_of_death(cache, item);
 	if (cause == KMC_STAT_UNSPEC)

@@ -69,12 +69,18 @@ int kmc_cache_edit(struct kmc_cache *cache, const char *key, size_t key_len,
 		   bool (*edit)(struct kmc_item *item, bool is_new, struct kmc_edit *edit,
 				void *arg), void *arg)
 {
-	u32 hash = kmc_index_hash(&cache->index, key, key_len);
 	struct kmc_edit result = {};
 	struct kmc_item *item;
 	bool is_new = false;
 	int err = 0;
+	u32 hash;
 
+	/* what it may be stored by is its own key: @key may be changing */
+	if (*spare) {
+		key = (*spare)->data;
+		key_len = (*spare)->key_len;
+	}
+	hash = kmc_index_hash(&cache->index, key, key_len);
 	kmc_index_lock(&cache->index, hash);
 	item = __kmc_store_find_alive(cache, hash, key, key_len);
 	if (!item) {
