@@ -17,6 +17,7 @@
 struct kmc_cache;
 struct kmc_events;
 struct kmc_item;
+struct kmc_line;
 struct kmc_stats;
 
 /* An item's deadline: the cache's clock in seconds, or one of these. */
@@ -298,16 +299,20 @@ struct kmc_cache_ops {
  * struct kmc_cache_seek - one of several keys that are looked for
  * @key: the key
  * @key_len: its length
- * @hash: kmc_cache_seek() sets it: its hash
- * @id: and this: an id that is likely to be its item's; 0: none
- * @place: its own
+ * @hash: kmc_cache_seek() sets this and what follows: its hash
+ * @id: an id that is likely to be its item's; 0: none
+ * @line: where that may be
+ * @entry: where it was
+ * @item: the item that has it
  */
 struct kmc_cache_seek {
-	const char	*key;
-	size_t		key_len;
-	u32		hash;
-	u32		id;
-	void		*place;
+	const char		*key;
+	size_t			key_len;
+	u32			hash;
+	u32			id;
+	const struct kmc_line	*line;
+	const u32		*entry;
+	struct kmc_item		*item;
 };
 
 /* What a cache begins with. */

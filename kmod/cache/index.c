@@ -6,7 +6,6 @@
 #include <linux/prefetch.h>
 #include <linux/random.h>
 #include <linux/rcupdate.h>
-#include <linux/string.h>
 
 #include "budget.h"
 #include "slab.h"
@@ -181,13 +180,18 @@ struct kmc_item *kmc_index_find(struct kmc_index *index, u32 hash, const char *k
 	return item;
 }
 
-/* The first entry that may be it. */
-static u32 guess(const struct kmc_line *line, u8 tag)
+/* The first entry that may be it, or NULL. */
+static const u32 *guess(const struct kmc_line *line, u8 tag)
 {
-	u32 found = find_tags(line, tag);
+	u32 found;
 
-	/* pairs with that in set_entry() */
-	return found ? smp_load_acquire(&line->id[first_entry(found)]) : 0;
+	for (found = find_tags(line, tag); found; found &= found - 1) {
+		const u32 *entry = &line->id[first_entry(found)];
+
+		if (READ_ONCE(*entry))
+			return entry;
+	}
+	return NULL;
 }
 
 /**
@@ -210,15 +214,17 @@ void kmc_index_seek(struct kmc_index *index, struct kmc_cache_seek *seek, unsign
 
 		at->hash = kmc_index_hash(index, at->key, at->key_len);
 		table = find_table(index, at->hash);
-		at->place = &table->line[kmc_table_home(table, at->hash)];
-		prefetch(at->place);
+		at->line = &table->line[kmc_table_home(table, at->hash)];
+		prefetch(at->line);
 	}
 	for (at = seek; at < end; at++) {
-		at->id = guess(at->place, kmc_hash_tag(at->hash));
+		at->entry = guess(at->line, kmc_hash_tag(at->hash));
+		/* pairs with that in set_entry() */
+		at->id = at->entry ? smp_load_acquire(at->entry) : 0;
 		if (!at->id)
 			continue;
-		at->place = kmc_slab_item(index->pool, at->id);
-		prefetch(at->place);
+		at->item = kmc_slab_item(index->pool, at->id);
+		prefetch(at->item);
 	}
 }
 

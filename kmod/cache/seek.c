@@ -20,15 +20,23 @@ void kmc_cache_seek(struct kmc_cache *cache, struct kmc_cache_seek *seek, unsign
 	kmc_index_seek(&cache->index, seek, count);
 }
 
-/* Who has replaced it meanwhile was not before us: until RCU is let go, the item is what it was. */
+/*
+ * It must still be there, now: what was asked for first is not to be newer than what was asked for
+ * after it. An id is not used again while RCU is held.
+ */
+static bool is_right(const struct kmc_cache_seek *seek)
+{
+	/* pairs with that in set_entry(): so it is with what was answered before */
+	return seek->id && smp_load_acquire(seek->entry) == seek->id &&
+	       kmc_item_has_key(seek->item, seek->key, seek->key_len);
+}
+
 static struct kmc_item *find(struct kmc_cache *cache, const struct kmc_cache_seek *seek, u32 *id)
 {
-	struct kmc_item *item = seek->place;
-
-	if (!seek->id || !kmc_item_has_key(item, seek->key, seek->key_len))
+	if (!is_right(seek))
 		return kmc_index_find(&cache->index, seek->hash, seek->key, seek->key_len, id);
 	*id = seek->id;
-	return item;
+	return seek->item;
 }
 
 /**

@@ -271,7 +271,7 @@ static inline struct kmc_item *kmc_slab_item(const struct kmc_pool *pool, u32 id
 /**
  * kmc_slab_class() - the class of an item, by its id
  * @pool: the pool
- * @id: as for kmc_slab_item(), which has just read the same line of the slab
+ * @id: as for kmc_slab_item(), which has read the same line of the slab
  *
  * Context: RCU.
  *

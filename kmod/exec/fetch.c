@@ -329,13 +329,21 @@ enum kmc_next kmc_fetch_next_key(struct kmc_session *session, struct kmc_span ke
 	return fetch_key(session, key, out, gfp) < 0 ? no_memory(gfp) : KMC_NEXT_KEYS;
 }
 
-/* What is seldom wanted, of one key, is done with one at a time. */
-static bool may_seek(const struct kmc_session *session)
+/**
+ * kmc_fetch_may_seek() - after %KMC_NEXT_KEYS: may there be several keys at a time?
+ * @session: the connection's protocol state
+ * @out: a batch with room
+ *
+ * What is seldom wanted is done with one at a time.
+ *
+ * Return: true if kmc_fetch_keys() may be called.
+ */
+bool kmc_fetch_may_seek(const struct kmc_session *session, struct kmc_out *out)
 {
 	const struct kmc_env *env = session->env;
 
-	return !session->is_binary && !is_touch(session->op) && !trace_kmc_request_enabled() &&
-	       !kmc_watch_wants(&env->watch, KMC_LOG_FETCHERS) &&
+	return kmc_out_make_roomy(out) && !session->is_binary && !is_touch(session->op) &&
+	       !trace_kmc_request_enabled() && !kmc_watch_wants(&env->watch, KMC_LOG_FETCHERS) &&
 	       !kmc_prefixes_is_on(&env->prefixes);
 }
 
@@ -346,7 +354,7 @@ static unsigned int answer_sought(struct kmc_env *env, struct reading *reading,
 {
 	unsigned int i, hits = 0;
 
-	for (i = 0; i < count && kmc_out_is_roomy(reading->out); i++) {
+	for (i = 0; i < count && kmc_out_make_roomy(reading->out); i++) {
 		unsigned int class;
 
 		reading->key = keys[i];
@@ -369,13 +377,13 @@ static unsigned int answer_sought(struct kmc_env *env, struct reading *reading,
  * @session: the connection's protocol state
  * @keys: the keys, each at most %KMC_KEY_MAX bytes
  * @count: how many, at most %KMC_FETCH_KEYS
- * @out: a batch with room; gets the values
+ * @out: a batch; gets the values
  *
- * As kmc_fetch_next_key() for each, up to one that takes memory, or time.
+ * If kmc_fetch_may_seek(). As kmc_fetch_next_key() for each, up to one that takes memory, or time.
  *
  * Context: socket lock; any but hard interrupts.
  *
- * Return: how many were answered; what comes next are keys.
+ * Return: how many were answered, perhaps none; what comes next are keys.
  */
 unsigned int kmc_fetch_keys(struct kmc_session *session, const struct kmc_span *keys,
 			    unsigned int count, struct kmc_out *out)
@@ -390,8 +398,6 @@ unsigned int kmc_fetch_keys(struct kmc_session *session, const struct kmc_span *
 	struct kmc_cache_seek seek[KMC_FETCH_KEYS];
 	unsigned int i;
 
-	if (!may_seek(session))
-		return 0;
 	for (i = 0; i < count; i++) {
 		seek[i].key = keys[i].p;
 		seek[i].key_len = keys[i].len;

@@ -14,6 +14,7 @@ int kmc_fetch_key(struct kmc_session *session, struct kmc_span key, struct kmc_o
 		  gfp_t gfp);
 enum kmc_next kmc_fetch_next_key(struct kmc_session *session, struct kmc_span key,
 				 struct kmc_out *out, gfp_t gfp);
+bool kmc_fetch_may_seek(const struct kmc_session *session, struct kmc_out *out);
 unsigned int kmc_fetch_keys(struct kmc_session *session, const struct kmc_span *keys,
 			    unsigned int count, struct kmc_out *out);
 enum kmc_next kmc_fetch_only_key(struct kmc_session *session, struct kmc_span key,

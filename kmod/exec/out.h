@@ -132,6 +132,19 @@ static inline bool kmc_out_is_roomy(const struct kmc_out *out)
 }
 
 /**
+ * kmc_out_make_roomy() - go on with the next page, if that is what it takes
+ * @out: the batch
+ *
+ * Return: kmc_out_is_roomy() now.
+ */
+static inline bool kmc_out_make_roomy(struct kmc_out *out)
+{
+	if (unlikely(out->room < KMC_OUT_STEP_TEXT && out->used_pages < out->nr_pages))
+		__kmc_out_turn_page(out);
+	return kmc_out_is_roomy(out);
+}
+
+/**
  * kmc_out_make_room() - get memory for one more step of a request
  * @out: the batch
  * @gfp: how to allocate

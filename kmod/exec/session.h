@@ -22,6 +22,8 @@ struct kmc_watcher;
  *	lines, in process context
  * @KMC_NEXT_DEFER: what was to be done, which was not begun: it would have had to wait,
  *	or would have taken long, and the caller does not allow that
+ *
+ * What is below %KMC_NEXT_DUMP comes from the client.
  */
 enum kmc_next {
 	KMC_NEXT_REQUEST,

@@ -22,9 +22,19 @@
 /* What a part of a long reply costs: each line may be a sum over all CPUs. */
 #define DUMP_STEPS 32
 
+/**
+ * struct rx - a round of reading
+ * @conn: the connection
+ * @budget: what it may do
+ * @alone: some keys took what could not be had for several: the rest goes one by one
+ * @deferred: what is next has to be left to the work
+ * @stopped: there may be more to read
+ * @err: why the connection cannot go on
+ */
 struct rx {
 	struct kmc_conn		*conn;
 	struct kmc_rx_budget	*budget;
+	bool			alone;
 	bool			deferred;
 	bool			stopped;
 	int			err;
@@ -209,23 +219,32 @@ static void go_behind(struct kmc_span *in, struct kmc_span key)
 	in->len = end - in->p;
 }
 
+/* How many keys are worth being looked for at a time: not what is then answered one by one. */
+static unsigned int most_keys(const struct rx *rx)
+{
+	const struct kmc_conn *conn = rx->conn;
+
+	if (rx->alone || conn->is_large || !kmc_fetch_may_seek(&conn->session, conn->out))
+		return 1;
+	return min_t(unsigned int, rx->budget->steps, KMC_FETCH_KEYS);
+}
+
 /* Some keys of @in, or one. */
 static bool step_keys(struct rx *rx, struct kmc_span *in)
 {
-	struct kmc_conn *conn = rx->conn;
-	/* large values are not answered there, and seldom come alone */
-	unsigned int max = conn->is_large ? 1 : min_t(unsigned int, rx->budget->steps,
-						      KMC_FETCH_KEYS);
 	struct kmc_span keys[KMC_FETCH_KEYS], rest = *in;
+	unsigned int max = most_keys(rx), count = 0, done = 0;
 	enum kmc_next next = KMC_NEXT_KEYS;
-	unsigned int count = 0, done = 0;
+	struct kmc_conn *conn = rx->conn;
 
 	while (count < max && kmc_frame_take_key(&conn->frame, &rest, &keys[count]))
 		count++;
 	if (!count)
 		return step_any(rx, in);
-	if (count > 1)
+	if (count > 1) {
 		done = kmc_fetch_keys(&conn->session, keys, count, conn->out);
+		rx->alone = done < count;
+	}
 	if (!done) {
 		next = kmc_fetch_next_key(&conn->session, keys[0], conn->out, rx->budget->gfp);
 		done = 1;

@@ -3,6 +3,7 @@
 #ifndef KMC_PROTO_FRAME_H
 #define KMC_PROTO_FRAME_H
 
+#include <linux/string.h>
 #include <linux/types.h>
 
 #include "request.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-// sources: tests/e2e/bytes.c tests/e2e/client.c tests/e2e/script.c tests/e2e/table.c
+// sources: tests/e2e/bytes.c tests/e2e/client.c tests/e2e/counters.c tests/e2e/script.c
+// sources: tests/e2e/table.c
 //
 // The commands that read values: get, gets, gat and gats.
 #include <poll.h>
@@ -12,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "counters.h"
 #include "replies.h"
 #include "table.h"
 
@@ -159,7 +161,9 @@ static int length_of(unsigned int i)
 		return -1;
 	if (i % 7 == 3)
 		return 20000 + i;
-	return i % 11 == 5 ? 16384 : i;
+	if (i % 11 == 5)
+		return 16384;
+	return i % 3 == 1 ? 450 * (i % 19) : i;
 }
 
 /* Is it stored, and has it expired? Nobody sees the difference to one that was never there. */
@@ -168,10 +172,11 @@ static bool is_expired(unsigned int i)
 	return i % 13 == 9;
 }
 
-static void check_mixed_keys(unsigned int from)
+/* Counts what is there. */
+static unsigned int check_mixed_keys(struct client *c, unsigned int from)
 {
 	struct bytes request = { 0 }, wanted = { 0 }, line = { 0 };
-	struct client *c = client_open();
+	unsigned int hits = 0;
 
 	bytes_printf(&line, "get");
 	for (unsigned int i = from; i < from + 40; i++) {
@@ -189,6 +194,7 @@ static void check_mixed_keys(unsigned int from)
 		bytes_printf(&wanted, "VALUE %s%u %u %d\r\n", script_prefix(), i, i % 3, length);
 		bytes_fill(&wanted, 'a' + i % 26, length);
 		bytes_printf(&wanted, "\r\n");
+		hits++;
 	}
 	bytes_printf(&line, "\r\n");
 	bytes_add(&request, line.data, line.len);
@@ -197,16 +203,58 @@ static void check_mixed_keys(unsigned int from)
 	bytes_free(&line);
 	bytes_free(&request);
 	bytes_free(&wanted);
+	return hits;
+}
+
+static unsigned long long count_of(struct counters *before, struct counters *after,
+				   const char *name)
+{
+	return counters_number(after, name) - counters_number(before, name);
 }
 
 /* Where one is that is answered in another way, among those that are answered together. */
 static void test_mixed_keys(void **state)
 {
+	static struct counters before, after;
+	struct client *c = client_open();
+	unsigned int hits = 0;
+
 	(void)state;
+	counters_read(c, "stats\r\n", &before);
 	for (unsigned int from = 0; from < 8; from++) {
 		script_setup(NULL);
-		check_mixed_keys(from);
+		hits += check_mixed_keys(c, from);
 	}
+	counters_read(c, "stats\r\n", &after);
+	assert_int_equal(count_of(&before, &after, "cmd_get"), 8 * 40);
+	assert_int_equal(count_of(&before, &after, "get_hits"), hits);
+	assert_int_equal(count_of(&before, &after, "get_misses"), 8 * 40 - hits);
+}
+
+/* Few that are there fill what a reply has begun with, and then there are none for long. */
+static void test_missing_keys_behind(void **state)
+{
+	struct bytes request = { 0 }, wanted = { 0 };
+	struct client *c = client_open();
+
+	(void)state;
+	expect(c, "set @a 0 0 480\r\n{x480}\r\n", "STORED\r\n");
+	for (unsigned int hits = 0; hits < 5; hits++) {
+		request.len = 0;
+		wanted.len = 0;
+		bytes_printf(&request, "get");
+		for (unsigned int i = 0; i < hits; i++) {
+			script_add(&request, " @a");
+			script_add(&wanted, "VALUE @a 0 480\r\n{x480}\r\n");
+		}
+		for (unsigned int i = 0; i < 600; i++)
+			bytes_printf(&request, " %sm%u", script_prefix(), i);
+		script_add(&request, " @a\r\n");
+		script_add(&wanted, "VALUE @a 0 480\r\n{x480}\r\nEND\r\n");
+		expect_reply(c, &request, &wanted);
+	}
+	bytes_free(&request);
+	bytes_free(&wanted);
 }
 
 static void test_same_key_many_times(void **state)
@@ -295,6 +343,7 @@ static void test_value_survives(void **state)
 static const struct table_test tests[] = {
 	{ "many items by one line", .function = test_many_keys },
 	{ "items of all lengths, and none, by one line", .function = test_mixed_keys },
+	{ "many that are missing behind some by one line", .function = test_missing_keys_behind },
 	{ "the same item a thousand times by one line", .function = test_same_key_many_times },
 	{ "a value on its way survives its end", .function = test_value_survives },
 };
