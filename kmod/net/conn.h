@@ -122,9 +122,9 @@ void kmc_conn_kill_all(struct kmc_listener *listener);
  * kmc_conn_is_inline() - may a connection be served where nothing may wait?
  * @conn: the connection
  *
- * Only between two requests or two keys, when nothing is left of what came before. After
- * a large value, its work has the next request, too: to find out that such a value cannot be
- * sent where nothing may wait is not free.
+ * Only between two requests or two keys, when nothing is left of what came before; and not
+ * behind a large value, before its work has had a turn: the next one may be as large, and to
+ * find out here that it cannot be sent here is not free.
  *
  * Context: socket lock.
  *

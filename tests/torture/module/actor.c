@@ -257,7 +257,7 @@ static bool see(struct kmc_item *item, void *arg)
 	return true;
 }
 
-/* One of several keys, as a request has them. */
+/* As keys are read that are asked for together: what is found is looked at later. */
 static void seek(struct torture_actor *actor, u32 key)
 {
 	struct glance glance = { .actor = actor, .key = key };
