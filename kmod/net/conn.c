@@ -242,6 +242,8 @@ static enum verdict serve(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 	kmc_latency_end(&conn->session);
 	trim(conn);
 	kmc_idle_note(conn);
+	if (kmc_frame_is_in_value(&conn->frame) || conn->sock->sk->sk_rcvlowat > 1)
+		kmc_rx_set_low_water(conn);
 	return verdict;
 }
 

@@ -77,7 +77,7 @@ enum kmc_conn_state {
  * @moved_at: L to write, A to read: when bytes were seen to move while it was busy
  * @busy_at: L to write, A to read: when it was seen to be busy
  * @acked: L: what the client had acknowledged then, by TCP's count
- * @taken: L: what we had read then, by TCP's count
+ * @taken: L: what had come then, and what we had read of it, by TCP's counts, added
  * @heard: S to write, A to read: when something came, jiffies
  * @due: S: since when its work is to give it a turn, by local_clock(); 0: not known
  */

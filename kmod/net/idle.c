@@ -71,9 +71,11 @@ static bool is_stuck(const struct kmc_conn *conn)
  */
 enum kmc_idle kmc_idle_check(struct kmc_conn *conn)
 {
-	const struct tcp_sock *tp = tcp_sk(conn->sock->sk);
+	const struct sock *sk = conn->sock->sk;
+	const struct tcp_sock *tp = tcp_sk(sk);
 	bool sending = is_sending(conn) || tp->snd_una != tp->write_seq;
-	bool unread = tp->copied_seq != tp->rcv_nxt;
+	/* a part of a value that is not worth being told is not there yet */
+	bool unread = (int)(tp->rcv_nxt - tp->copied_seq) >= sk->sk_rcvlowat;
 	struct kmc_stats *stats = conn->session.env->stats;
 
 	/* a watcher need not say anything */
@@ -101,7 +103,8 @@ enum kmc_idle kmc_idle_check(struct kmc_conn *conn)
 static bool look_at(struct kmc_conn *conn, bool is_first)
 {
 	const struct tcp_sock *tp = tcp_sk(conn->sock->sk);
-	u32 acked = READ_ONCE(tp->snd_una), taken = READ_ONCE(tp->copied_seq);
+	u32 taken = READ_ONCE(tp->copied_seq) + READ_ONCE(tp->rcv_nxt);
+	u32 acked = READ_ONCE(tp->snd_una);
 	bool busy = READ_ONCE(conn->busy) || acked != READ_ONCE(tp->write_seq);
 
 	if (is_first || !busy || acked != conn->acked || taken != conn->taken)

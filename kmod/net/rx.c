@@ -22,6 +22,9 @@
 /* What a part of a long reply costs: each line may be a sum over all CPUs. */
 #define DUMP_STEPS 32
 
+/* How much of a value is left to gather in the socket, at most. */
+#define LOW_WATER_MAX (64 << 10)
+
 /**
  * struct rx - a round of reading
  * @conn: the connection
@@ -490,4 +493,36 @@ size_t kmc_rx_discard(struct kmc_conn *conn)
 	int read = tcp_read_sock(conn->sock->sk, &desc, discard_skb);
 
 	return read > 0 ? read : 0;
+}
+
+/*
+ * The window is never taken back, and no segment is longer than was advertised: while less than
+ * this is unread, the client can always send one more. Half a window: it need not wait for us.
+ */
+static u32 find_low_water(const struct kmc_conn *conn)
+{
+	const struct tcp_sock *tp = tcp_sk(conn->sock->sk);
+	u32 window = tcp_receive_window(tp);
+	u32 spare = window - min_t(u32, window, tp->advmss);
+
+	if (conn->state != KMC_CONN_OPEN || !kmc_frame_is_in_value(&conn->frame))
+		return 1;
+	spare = min3(spare, window / 2, (u32)LOW_WATER_MAX);
+	return max_t(u64, 1, min_t(u64, conn->frame.left, spare));
+}
+
+/**
+ * kmc_rx_set_low_water() - say how much has to arrive before there is something to do
+ * @conn: the connection, for which there is nothing to do now
+ *
+ * Of a value, a good part: each segment would queue the work otherwise. TCP tells of less, too,
+ * when it is short of memory or the window is nearly closed (tcp_epollin_ready()), and of the
+ * end in any case. Not tcp_set_rcvlowat(), which makes the receive buffer larger, and is not
+ * exported by every kernel.
+ *
+ * Context: socket lock.
+ */
+void kmc_rx_set_low_water(struct kmc_conn *conn)
+{
+	WRITE_ONCE(conn->sock->sk->sk_rcvlowat, find_low_water(conn));
 }
