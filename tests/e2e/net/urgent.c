@@ -90,8 +90,10 @@ static void send_urgent(struct client *c)
 	wait_read(c, 1);
 }
 
+/* Of a value, some may stay unread until there is more of it, or an urgent byte. */
 static void send_mixed(struct client *c, const struct bytes *request)
 {
+	bool is_first = true;
 	size_t at = 0;
 
 	while (at < request->len) {
@@ -101,9 +103,10 @@ static void send_mixed(struct client *c, const struct bytes *request)
 		client_send(c, request->data + at, len);
 		at += len;
 		if (mark) {
-			if (len)
+			if (len && !is_first)
 				wait_read(c, 0);
 			send_urgent(c);
+			is_first = false;
 			at++;
 		}
 	}
