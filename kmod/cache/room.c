@@ -37,23 +37,25 @@
 /* How soon what was freed is looked at again. */
 #define REAP_DELAY	(HZ / 50 ?: 1)
 
+/* What is left to what moves while slabs are emptied: the largest needs a place, too. */
+static unsigned long spared(const struct kmc_cache *cache)
+{
+	return max_t(unsigned long, MOVE_SLABS * kmc_pool_slab_bytes(&cache->pool),
+		     KMC_SLAB_BYTES_MAX);
+}
+
+/* What is kept ready: at least the largest slab, besides what is spared. */
 static unsigned long reserve(const struct kmc_cache *cache)
 {
-	return max(READ_ONCE(cache->budget.limit) / RESERVE_SHARE,
-		   RESERVE_SLABS * kmc_pool_slab_bytes(&cache->pool));
+	return max3(READ_ONCE(cache->budget.limit) / RESERVE_SHARE,
+		    RESERVE_SLABS * kmc_pool_slab_bytes(&cache->pool),
+		    spared(cache) + KMC_SLAB_BYTES_MAX);
 }
 
 /* Empty slabs that are not given back to the system. */
 static unsigned int keep(const struct kmc_cache *cache)
 {
 	return reserve(cache) / kmc_pool_slab_bytes(&cache->pool);
-}
-
-/* What is left to what moves while slabs are emptied: the largest needs a place, too. */
-static unsigned long spared(const struct kmc_cache *cache)
-{
-	return max_t(unsigned long, MOVE_SLABS * kmc_pool_slab_bytes(&cache->pool),
-		     KMC_SLAB_BYTES_MAX);
 }
 
 /* What is there for new items, or soon will be. May be less than nothing. */
@@ -197,6 +199,17 @@ bool kmc_room_starved(struct kmc_cache *cache)
 	return make_room(cache, 0, 0, true);
 }
 
+/*
+ * The other part is the last resort, where there is nothing to evict: newcomers in the main part
+ * would push out what was read.
+ */
+static struct kmc_item *alloc_anywhere(struct kmc_pool *pool, unsigned int class)
+{
+	struct kmc_item *item = kmc_slab_alloc_chunk(pool, class, KMC_PART_SMALL);
+
+	return item ?: kmc_slab_alloc_chunk(pool, class, KMC_PART_MAIN);
+}
+
 /* Where nothing is evicted, what was deleted is all there is. False: there is nothing. */
 static bool wait_for_chunk(struct kmc_cache *cache, unsigned int class, int round)
 {
@@ -235,19 +248,18 @@ struct kmc_item *kmc_room_alloc_chunk(struct kmc_cache *cache, u32 size, enum km
 			evict_ahead(cache);
 			continue;
 		}
-		item = kmc_slab_alloc_chunk(pool, class, !part);
-		if (item)
-			return item;
 		if (!gfpflags_allow_blocking(gfp)) {
 			evict_later(cache, spared(cache) + KMC_SLAB_BYTES_MAX);
 			return NULL;
 		}
-		if (!make_room(cache, spared(cache) + KMC_SLAB_BYTES_MAX, round ? 0 : keep(cache),
-			       err == -ENOMEM || round > ROUNDS_EASY) &&
-		    !wait_for_chunk(cache, class, round))
-			return NULL;
+		if (make_room(cache, spared(cache) + KMC_SLAB_BYTES_MAX, round ? 0 : keep(cache),
+			      err == -ENOMEM || round > ROUNDS_EASY))
+			continue;
+		item = alloc_anywhere(pool, class);
+		if (item || !wait_for_chunk(cache, class, round))
+			return item;
 	}
-	return NULL;
+	return alloc_anywhere(pool, class);
 }
 
 /**
