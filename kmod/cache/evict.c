@@ -11,11 +11,14 @@
  *
  * What takes more than twice the mean has to be read twice in its small slab, for what
  * could be there instead of it is read more often; what takes less than half of it comes
- * to its main slab as if it had been read there once.
+ * to its main slab as if it had been read there once. And what takes less than the mean does
+ * not lose a visit each time: less often by the square of that.
  *
  * Whole slabs are emptied, so that memory goes where it is needed, whatever sizes
  * were stored before. A hit only marks its item.
  */
+#include <linux/math64.h>
+#include <linux/random.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 
@@ -92,6 +95,18 @@ static bool is_cheap(const struct kmc_cache *cache, const struct kmc_item *item)
 	return 2 * bytes_of_as_many(cache, item) < (u64)atomic_long_read(&cache->bytes);
 }
 
+/* Does it lose a visit when it moves within the main part? By chance, if it is small. */
+static bool loses_visit(const struct kmc_cache *cache, const struct kmc_item *item)
+{
+	u64 own = bytes_of_as_many(cache, item), mean = atomic_long_read(&cache->bytes);
+	u32 part;
+
+	if (own >= mean)
+		return true;
+	part = div64_u64(own << 8, mean);
+	return get_random_u16() < part * part;
+}
+
 /* Was an item of the index read often enough to move? */
 static bool is_read(const struct kmc_cache *cache, const struct kmc_slab *slab,
 		    const struct kmc_item *item)
@@ -111,7 +126,9 @@ static u8 next_freq(const struct kmc_cache *cache, const struct kmc_slab *slab,
 
 	if (is_young(slab, item))
 		return freq;
-	return slab->part == KMC_PART_SMALL ? is_cheap(cache, item) : freq - 1;
+	if (slab->part == KMC_PART_SMALL)
+		return is_cheap(cache, item);
+	return freq - loses_visit(cache, item);
 }
 
 /* Move an item out of a slab that is being emptied. False: there is no place. */
