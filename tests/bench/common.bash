@@ -86,8 +86,8 @@ average_size() {
 	esac
 }
 
-# trace_keys NAME PERCENT: the sequence of a trace, of which each key has so many
-# copies that values of 1000 bytes make the cache at most PERCENT of them all. Nothing
+# trace_keys NAME PERCENT SIZE: the sequence of a trace, of which each key has so many
+# copies that values of SIZE bytes make the cache at most PERCENT of them all. Nothing
 # if the trace is not there.
 trace_keys() {
 	local count different
@@ -95,18 +95,19 @@ trace_keys() {
 	[[ -e $traces/$1.count ]] || return 0
 	read -r count different <"$traces/$1.count"
 	((count > 0)) || return 0
-	echo "trace:$traces/$1:$(((limit * 1048576 * 100 / $2 + different * 1100 - 1) /
-		(different * 1100)))"
+	echo "trace:$traces/$1:$(((limit * 1048576 * 100 / $2 + different * ($3 + 100) - 1) /
+		(different * ($3 + 100))))"
 }
 
-# keys_of WORKLOAD: its sequence. What is made has so many keys that the cache is at
-# most 6 % of them at 1000 bytes a value.
+# keys_of WORKLOAD [SIZE]: its sequence. What is made has so many keys that the cache is at
+# most 6 % of them at that many bytes a value: 1000.
 keys_of() {
-	local many=$((limit * 16000))
+	local size=${2:-1000}
+	local many=$((limit * 16000 * 1100 / (size + 100)))
 
 	case $1 in
-	oltp | orm | web07 | multi3) trace_keys "$1" 20 ;;
-	loop) trace_keys "$1" 80 ;;
+	oltp | orm | web07 | multi3) trace_keys "$1" 20 "$size" ;;
+	loop) trace_keys "$1" 80 "$size" ;;
 	zipf*) echo "zipf:${1#zipf}:$many" ;;
 	scan*) echo "scan:${1#scan}:$many:$((many / 5)):$((many / 5))" ;;
 	esac

@@ -5,12 +5,14 @@
 # limit. A miss is followed by a set. In a guest, as root.
 set -euo pipefail
 . "$(dirname "$0")/common.bash"
+requests=${KMC_REQUESTS:-5000000}
 
 # hits WORKLOAD SIZES: one row.
 hits() {
-	local keys server row counts all found sets refused
+	local keys server row counts all found sets refused missed=() size=
 
-	keys=$(keys_of "$1")
+	[[ $2 == *-* ]] || size=$2
+	keys=$(keys_of "$1" "$size")
 	if [[ -z $keys ]]; then
 		echo "$1: skipped, there is no such trace (KMC_TRACES)"
 		return
@@ -22,15 +24,27 @@ hits() {
 		read -r all found sets refused <<<"$counts"
 		((found + sets == all)) || { echo "$1: requests are missing" >&2; exit 1; }
 		printf -v row '%s %10s %8d' "$row" "$(ratio "$found" "$all")" "$refused"
+		missed+=("$sets")
 	done
-	echo "$row   $all"
+	echo "$row $(quotient "${missed[1]}" "${missed[0]}") $all"
 }
 
-echo "Hits in percent of all requests; $limit MiB."
-printf '%-10s %6s %8s %10s %8s %10s %8s   %s\n' workload copies values memcached refused \
-	kmemcached refused requests
-for sizes in ${KMC_SIZES:-1000 64-8000}; do
+# quotient A B: nothing that is missed by both is as good.
+quotient() {
+	awk -v a="$1" -v b="$2" 'BEGIN { printf "%8.3f\n", b ? a / b : 1 }'
+}
+
+# Copies rows, and adds one.
+add_mean() {
+	awk '{ print } NF == 9 { sum += $8; rows++ }
+		END { if (rows) printf "%-65s %8.3f\n", "mean", sum / rows }'
+}
+
+echo "Hits in percent of all requests, and misses, of memcached's 1; $limit MiB."
+for sizes in ${KMC_SIZES:-100 1000 64-8000}; do
+	printf '%-10s %6s %8s %10s %8s %10s %8s %8s %s\n' workload copies values memcached \
+		refused kmemcached refused misses requests
 	for workload in oltp orm web07 multi3 loop zipf0.8 zipf0.99 zipf1.2 scan0.99; do
 		hits "$workload" "$sizes"
-	done
+	done | add_mean
 done
