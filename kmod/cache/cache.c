@@ -327,7 +327,7 @@ static __always_inline unsigned int look(struct kmc_cache *cache, const char *ke
 	} while (!read(item, arg));
 	/* not by the item's page, which nobody has looked at here */
 	if (item && !dead)
-		class = kmc_slab_class(&cache->pool, id) + 1;
+		class = kmc_slab_note_read(&cache->pool, id) + 1;
 	rcu_read_unlock();
 	if (dead)
 		bury(cache, hash, key, key_len);

@@ -11,8 +11,14 @@
  *
  * What takes more than twice the mean has to be read twice in its small slab, for what
  * could be there instead of it is read more often; what takes less than half of it comes
- * to its main slab as if it had been read there once. And what takes less than the mean does
- * not lose a visit each time: less often by the square of that.
+ * to its main slab as if it had been read there once. And what takes less than the mean loses
+ * a visit by chance: one half of the mean one time in four, a quarter one in sixteen.
+ *
+ * Visits say what was read some time, not lately. So when others ask for other things, the main
+ * part would be in their way until all its visits are used up. But a slab in which nothing was
+ * read for two eras goes, whatever its items' visits are, and before what is in the small part.
+ * An era ends when an eighth of as many items as there are were evicted since it began, and as
+ * many were hit: where none is hit, as in a scan, that says nothing about those that are not.
  *
  * Whole slabs are emptied, so that memory goes where it is needed, whatever sizes
  * were stored before. A hit only marks its item.
@@ -28,10 +34,32 @@
 /**
  * enum mode - what a walk through a slab does with what is alive
  * @SWEEP: leave it
- * @DRAIN: evict it, or move it if it was read
+ * @DRAIN: evict it, or move it if it was read, or is young
+ * @DRAIN_UNREAD: evict it, or move it if it is young
  * @DRAIN_ALL: evict it
  */
-enum mode { SWEEP, DRAIN, DRAIN_ALL };
+enum mode { SWEEP, DRAIN, DRAIN_UNREAD, DRAIN_ALL };
+
+/* An era is this part of as many items as there are. */
+#define ERAS_OF_ALL 8
+
+/* Does a new era begin? */
+static void note_era(struct kmc_cache *cache)
+{
+	unsigned long enough = atomic_long_read(&cache->items) / ERAS_OF_ALL;
+	u64 hits;
+
+	lockdep_assert_held(&cache->evict_mutex);
+	if (cache->era_evicted <= enough)
+		return;
+	hits = kmc_stats_read(cache->stats, KMC_STAT_GET_HITS);
+	/* after a reset it is a large number: then this one is short */
+	if (hits - cache->era_hits <= enough)
+		return;
+	cache->era_evicted = 0;
+	cache->era_hits = hits;
+	WRITE_ONCE(cache->pool.era, cache->pool.era + 1);
+}
 
 static void count_eviction(struct kmc_cache *cache, const struct kmc_slab *slab,
 			   const struct kmc_item *item)
@@ -95,16 +123,19 @@ static bool is_cheap(const struct kmc_cache *cache, const struct kmc_item *item)
 	return 2 * bytes_of_as_many(cache, item) < (u64)atomic_long_read(&cache->bytes);
 }
 
-/* Does it lose a visit when it moves within the main part? By chance, if it is small. */
+/*
+ * Does it lose a visit when it moves within the main part? By chance, if it is small: the square
+ * of its size, of the mean 1. What is below a 256th never does, and is not a 256th of all bytes.
+ */
 static bool loses_visit(const struct kmc_cache *cache, const struct kmc_item *item)
 {
-	u64 own = bytes_of_as_many(cache, item), mean = atomic_long_read(&cache->bytes);
-	u32 part;
+	u64 own = bytes_of_as_many(cache, item), all = atomic_long_read(&cache->bytes);
+	u32 of_mean;
 
-	if (own >= mean)
+	if (own >= all)
 		return true;
-	part = div64_u64(own << 8, mean);
-	return get_random_u16() < part * part;
+	of_mean = div64_u64(own << 8, all);
+	return get_random_u16() < of_mean * of_mean;
 }
 
 /* Was an item of the index read often enough to move? */
@@ -156,6 +187,15 @@ static bool __move(struct kmc_cache *cache, struct kmc_slab *slab, u32 hash,
 	return true;
 }
 
+/* Is it worth a place elsewhere? */
+static bool may_move(const struct kmc_cache *cache, const struct kmc_slab *slab,
+		     const struct kmc_item *item, enum mode mode)
+{
+	if (mode == DRAIN && is_read(cache, slab, item))
+		return true;
+	return mode != DRAIN_ALL && is_young(slab, item);
+}
+
 /* What becomes of an item; its size if it goes. */
 static u32 __decide(struct kmc_cache *cache, struct kmc_slab *slab, u32 hash,
 		    struct kmc_item *item, enum mode mode)
@@ -170,9 +210,9 @@ static u32 __decide(struct kmc_cache *cache, struct kmc_slab *slab, u32 hash,
 	}
 	if (mode == SWEEP)
 		return 0;
-	if (mode == DRAIN && (is_read(cache, slab, item) || is_young(slab, item)) &&
-	    __move(cache, slab, hash, item))
+	if (may_move(cache, slab, item, mode) && __move(cache, slab, hash, item))
 		return 0;
+	cache->era_evicted++;
 	count_eviction(cache, slab, item);
 	__kmc_store_tell_eviction(cache, item);
 	kmc_ghost_add(&cache->ghost[slab->part], hash, atomic_long_read(&cache->items));
@@ -278,6 +318,30 @@ static enum kmc_part choose_part(const struct kmc_cache *cache)
 									   KMC_PART_MAIN;
 }
 
+/* What is in the main part and not read any more makes way for newcomers, up to their share. */
+static struct kmc_slab *begin_drain(struct kmc_cache *cache)
+{
+	unsigned long small = READ_ONCE(cache->pool.bytes[KMC_PART_SMALL]);
+	unsigned long main = READ_ONCE(cache->pool.bytes[KMC_PART_MAIN]);
+	enum kmc_part part = choose_part(cache);
+	struct kmc_slab *slab = NULL;
+
+	if (part == KMC_PART_SMALL && !kmc_share_is_most(small, small + main))
+		slab = kmc_slab_begin_drain_unread(&cache->pool, KMC_PART_MAIN);
+	if (!slab)
+		slab = kmc_slab_begin_drain(&cache->pool, part);
+	return slab ?: kmc_slab_begin_drain(&cache->pool, !part);
+}
+
+static enum mode choose_mode(const struct kmc_cache *cache, const struct kmc_slab *slab,
+			     bool harsh)
+{
+	if (harsh)
+		return DRAIN_ALL;
+	return slab->part == KMC_PART_MAIN && kmc_slab_is_unread(&cache->pool, slab) ?
+	       DRAIN_UNREAD : DRAIN;
+}
+
 /**
  * kmc_evict_slab() - empty the slab whose turn it is
  * @cache: the cache, its &kmc_cache.evict_mutex held
@@ -290,18 +354,19 @@ static enum kmc_part choose_part(const struct kmc_cache *cache)
  */
 long kmc_evict_slab(struct kmc_cache *cache, bool harsh, bool may_wait)
 {
-	enum kmc_part part = choose_part(cache);
-	struct kmc_slab *slab = kmc_slab_begin_drain(&cache->pool, part);
+	struct kmc_slab *slab;
+	enum mode mode;
 	long gone;
 
 	lockdep_assert_held(&cache->evict_mutex);
-	if (!slab)
-		slab = kmc_slab_begin_drain(&cache->pool, !part);
+	note_era(cache);
+	slab = begin_drain(cache);
 	if (!slab)
 		return -1;
-	if (!harsh && may_wait && is_hot(cache, slab))
+	mode = choose_mode(cache, slab, harsh);
+	if (mode == DRAIN && may_wait && is_hot(cache, slab))
 		make_move_room(cache, slab->bytes);
-	gone = walk(cache, slab, harsh ? DRAIN_ALL : DRAIN);
+	gone = walk(cache, slab, mode);
 	/* what is left: a large item that stays, or one whose value is still arriving */
 	kmc_slab_end_drain(&cache->pool, slab, KMC_PART_MAIN);
 	return gone;

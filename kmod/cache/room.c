@@ -199,15 +199,13 @@ bool kmc_room_starved(struct kmc_cache *cache)
 	return make_room(cache, 0, 0, true);
 }
 
-/*
- * The other part is the last resort, where there is nothing to evict: newcomers in the main part
- * would push out what was read.
- */
-static struct kmc_item *alloc_anywhere(struct kmc_pool *pool, unsigned int class)
+/* What is in the wrong part pushes out what is worth more: so this is the last resort. */
+static struct kmc_item *alloc_anywhere(struct kmc_pool *pool, unsigned int class,
+				       enum kmc_part part)
 {
-	struct kmc_item *item = kmc_slab_alloc_chunk(pool, class, KMC_PART_SMALL);
+	struct kmc_item *item = kmc_slab_alloc_chunk(pool, class, part);
 
-	return item ?: kmc_slab_alloc_chunk(pool, class, KMC_PART_MAIN);
+	return item ?: kmc_slab_alloc_chunk(pool, class, !part);
 }
 
 /* Where nothing is evicted, what was deleted is all there is. False: there is nothing. */
@@ -248,6 +246,12 @@ struct kmc_item *kmc_room_alloc_chunk(struct kmc_cache *cache, u32 size, enum km
 			evict_ahead(cache);
 			continue;
 		}
+		/* to empty slabs would not help, or more of them than one would have to go */
+		if (err == -ENOMEM || !READ_ONCE(cache->may_evict)) {
+			item = alloc_anywhere(pool, class, part);
+			if (item)
+				return item;
+		}
 		if (!gfpflags_allow_blocking(gfp)) {
 			evict_later(cache, spared(cache) + KMC_SLAB_BYTES_MAX);
 			return NULL;
@@ -255,11 +259,11 @@ struct kmc_item *kmc_room_alloc_chunk(struct kmc_cache *cache, u32 size, enum km
 		if (make_room(cache, spared(cache) + KMC_SLAB_BYTES_MAX, round ? 0 : keep(cache),
 			      err == -ENOMEM || round > ROUNDS_EASY))
 			continue;
-		item = alloc_anywhere(pool, class);
+		item = alloc_anywhere(pool, class, part);
 		if (item || !wait_for_chunk(cache, class, round))
 			return item;
 	}
-	return alloc_anywhere(pool, class);
+	return alloc_anywhere(pool, class, part);
 }
 
 /**

@@ -63,5 +63,5 @@ unsigned int kmc_cache_peek_sought(struct kmc_cache *cache, const struct kmc_cac
 	/* what is to be removed, or is just being freed, is left to who does that */
 	if (kmc_store_is_dead(cache, item) || !read(item, arg))
 		return kmc_cache_peek(cache, seek->key, seek->key_len, read, arg);
-	return kmc_slab_class(&cache->pool, id) + 1;
+	return kmc_slab_note_read(&cache->pool, id) + 1;
 }

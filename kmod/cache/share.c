@@ -78,3 +78,17 @@ bool kmc_share_is_exceeded(const struct kmc_share *share, unsigned long small, u
 {
 	return small > all / 100 * READ_ONCE(share->small);
 }
+
+/**
+ * kmc_share_is_most() - does the small part have all that it may ever have?
+ * @small: what the small part has, bytes
+ * @all: what both have
+ *
+ * Context: any.
+ *
+ * Return: true if it does.
+ */
+bool kmc_share_is_most(unsigned long small, unsigned long all)
+{
+	return small > all / 100 * SMALL_MAX;
+}

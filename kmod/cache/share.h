@@ -27,5 +27,6 @@ struct kmc_share {
 void kmc_share_init(struct kmc_share *share);
 void kmc_share_note(struct kmc_share *share, enum kmc_part part, unsigned long items);
 bool kmc_share_is_exceeded(const struct kmc_share *share, unsigned long small, unsigned long all);
+bool kmc_share_is_most(unsigned long small, unsigned long all);
 
 #endif

@@ -267,6 +267,7 @@ static void queue(struct kmc_pool *pool, struct kmc_slab *slab)
 	list_move_tail(&slab->fifo, &pool->fifo[slab->part]);
 	slab->queued_at = atomic64_read(pool->clock);
 	slab->queued_second = pool->wheel_at;
+	WRITE_ONCE(slab->era, READ_ONCE(pool->era));
 	slab->newer = 0;
 }
 
@@ -663,6 +664,9 @@ void kmc_slab_free_chunk(struct kmc_pool *pool, struct kmc_item *item)
 
 /* Eviction: a slab is emptied whole. */
 
+/* Eras in which nothing of a slab was read, before it is not worth its place. */
+#define UNREAD_ERAS 2
+
 /* Slabs that are queued again before the next is taken as it is: it is done with the lock held. */
 #define PASSED_MAX 32
 
@@ -727,6 +731,46 @@ struct kmc_slab *kmc_slab_begin_drain(struct kmc_pool *pool, enum kmc_part part)
 	slab = find_oldest(pool, part);
 	if (slab)
 		begin_walk(pool, slab);
+	spin_unlock_bh(&pool->lock);
+	return slab;
+}
+
+/**
+ * kmc_slab_is_unread() - was nothing in a slab read for a while?
+ * @pool: the pool
+ * @slab: the slab
+ *
+ * Context: any.
+ *
+ * Return: true if all of its items seem to be wanted no more. Of a single one that would say
+ * too little.
+ */
+bool kmc_slab_is_unread(const struct kmc_pool *pool, const struct kmc_slab *slab)
+{
+	u8 eras = READ_ONCE(pool->era) - READ_ONCE(slab->era);
+
+	return !slab->is_single && eras >= UNREAD_ERAS;
+}
+
+/**
+ * kmc_slab_begin_drain_unread() - kmc_slab_begin_drain(), if nothing in it was read for a while
+ * @pool: the pool
+ * @part: the part
+ *
+ * Context: any but hard interrupts.
+ *
+ * Return: a slab, kmc_slab_is_unread(); or NULL.
+ */
+struct kmc_slab *kmc_slab_begin_drain_unread(struct kmc_pool *pool, enum kmc_part part)
+{
+	struct kmc_slab *slab;
+
+	spin_lock_bh(&pool->lock);
+	slab = find_oldest(pool, part);
+	if (slab && kmc_slab_is_unread(pool, slab))
+		begin_walk(pool, slab);
+	else
+		slab = NULL;
 	spin_unlock_bh(&pool->lock);
 	return slab;
 }

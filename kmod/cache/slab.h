@@ -78,6 +78,7 @@ enum kmc_slab_state {
  * @nr_closed: P: chunks that wait for @cookie
  * @cookie: P: a grace period
  * @newer: P: chunks allocated since it was queued
+ * @era: A: &kmc_pool.era when it was queued or something in it was read, whichever is later
  * @queued_at: P: the clock of stores when it was queued: what was stored later is
  *	newer than its place in the queue says
  * @queued_second: P: the cache's clock then
@@ -106,6 +107,7 @@ struct kmc_slab {
 	u16			nr_open;
 	u16			nr_closed;
 	u16			newer;
+	u8			era;
 	unsigned long		cookie;
 	u64			queued_at;
 	u32			queued_second;
@@ -170,6 +172,7 @@ struct kmc_class {
  * @budget: I: what pays for them
  * @clock: I: counts stores: an item's serial says when it was stored
  * @single: I: every item is an allocation of its own
+ * @era: A: counts eras: see evict.c; it comes round again
  * @classes: I: sizes of chunks
  * @lock: protects all of it; taken with bottom halves off
  * @class: P: slabs by class, the last of which is that of what is larger than all chunks
@@ -192,6 +195,7 @@ struct kmc_pool {
 	struct kmc_budget	*budget;
 	const atomic64_t	*clock;
 	bool			single;
+	u8			era;
 	struct kmc_classes	classes;
 	spinlock_t		lock ____cacheline_aligned_in_smp;
 	struct kmc_class	class[KMC_CLASSES_MAX + 1];
@@ -232,6 +236,8 @@ bool kmc_slab_is_waiting(struct kmc_pool *pool, unsigned int class);
 void kmc_slab_free_chunk(struct kmc_pool *pool, struct kmc_item *item);
 void __kmc_slab_retire_if_unused(struct kmc_pool *pool, struct kmc_slab *slab);
 
+bool kmc_slab_is_unread(const struct kmc_pool *pool, const struct kmc_slab *slab);
+struct kmc_slab *kmc_slab_begin_drain_unread(struct kmc_pool *pool, enum kmc_part part);
 struct kmc_slab *kmc_slab_begin_drain(struct kmc_pool *pool, enum kmc_part part);
 void kmc_slab_end_drain(struct kmc_pool *pool, struct kmc_slab *slab, enum kmc_part part);
 struct kmc_slab *kmc_slab_begin_sweep(struct kmc_pool *pool, enum kmc_part part);
@@ -269,17 +275,24 @@ static inline struct kmc_item *kmc_slab_item(const struct kmc_pool *pool, u32 id
 }
 
 /**
- * kmc_slab_class() - the class of an item, by its id
+ * kmc_slab_note_read() - an item was read
  * @pool: the pool
  * @id: as for kmc_slab_item(), which has read the same line of the slab
  *
+ * Writes to that line once in an era.
+ *
  * Context: RCU.
  *
- * Return: its number.
+ * Return: the number of its class.
  */
-static inline unsigned int kmc_slab_class(const struct kmc_pool *pool, u32 id)
+static inline unsigned int kmc_slab_note_read(const struct kmc_pool *pool, u32 id)
 {
-	return READ_ONCE(*kmc_slab_entry(pool, id >> KMC_ID_CHUNK_BITS))->class;
+	struct kmc_slab *slab = READ_ONCE(*kmc_slab_entry(pool, id >> KMC_ID_CHUNK_BITS));
+	u8 era = READ_ONCE(pool->era);
+
+	if (READ_ONCE(slab->era) != era)
+		WRITE_ONCE(slab->era, era);
+	return slab->class;
 }
 
 /* wheel.c */

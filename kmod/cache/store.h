@@ -53,6 +53,8 @@ struct kmc_uses;
  * @flush_at: F to write, A to read: when the next flush happens, or 0
  * @flush_lock: makes a due flush happen once
  * @evict_mutex: one evicts at a time
+ * @era_evicted: E: items evicted since this era began
+ * @era_hits: E: hits before it began
  * @wanted: A: room that somebody needed and could not wait for, bytes
  * @room_work: evicts ahead of the need, and frees what readers are done with
  * @expiry_work: frees what has expired, and what a flush has left
@@ -88,6 +90,8 @@ struct kmc_cache {
 	u32			flush_at;
 	spinlock_t		flush_lock;
 	struct mutex		evict_mutex;
+	unsigned long		era_evicted;
+	u64			era_hits;
 	unsigned long		wanted;
 	struct delayed_work	room_work;
 	struct delayed_work	expiry_work;

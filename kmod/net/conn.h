@@ -77,8 +77,8 @@ enum kmc_conn_state {
  * @moved_at: L to write, A to read: when bytes were seen to move while it was busy
  * @busy_at: L to write, A to read: when it was seen to be busy
  * @acked: L: what the client had acknowledged then, by TCP's count
- * @taken: L: what had come then, and what we had read of it, by TCP's counts, added
- * @heard: S to write, A to read: when something came, jiffies
+ * @taken: L to write, A to read: what had come and was read then: see count_taken()
+ * @heard: S to write, A to read: when something that came was read, jiffies
  * @due: S: since when its work is to give it a turn, by local_clock(); 0: not known
  */
 struct kmc_conn {

@@ -56,6 +56,22 @@ static bool is_unused(const struct kmc_conn *conn)
 		       READ_ONCE(conn->session.env->idle_timeout));
 }
 
+/*
+ * What had come and was read. What waits for more of its value has come, too; but what is sent to
+ * a client that does not read does not move because the client goes on sending. TCP's numbers
+ * may change meanwhile: each is one word, and one that is a moment old will be right in a second.
+ */
+static u32 count_taken(const struct kmc_conn *conn)
+{
+	const struct sock *sk = conn->sock->sk;
+	const struct tcp_sock *tp = tcp_sk(sk);
+	u32 taken = READ_ONCE(tp->copied_seq);
+
+	if (READ_ONCE(sk->sk_rcvlowat) > 1 && READ_ONCE(tp->snd_una) == READ_ONCE(tp->write_seq))
+		taken += READ_ONCE(tp->rcv_nxt);
+	return taken;
+}
+
 static bool is_stuck(const struct kmc_conn *conn)
 {
 	return is_past(READ_ONCE(conn->moved_at), READ_ONCE(conn->session.env->stuck_timeout));
@@ -81,8 +97,8 @@ enum kmc_idle kmc_idle_check(struct kmc_conn *conn)
 	/* a watcher need not say anything */
 	if (conn->state == KMC_CONN_DRAINING || (conn->next == KMC_NEXT_WATCH && !sending))
 		return KMC_IDLE_NOT;
-	/* what has arrived is our own to move */
-	if (unread && !sending)
+	/* what has arrived is our own to move; and it may have, since somebody looked */
+	if (!sending && (unread || count_taken(conn) != READ_ONCE(conn->taken)))
 		return KMC_IDLE_NOT;
 	if (sending || kmc_frame_is_in_value(&conn->frame)) {
 		if (!is_stuck(conn))
@@ -96,15 +112,11 @@ enum kmc_idle kmc_idle_check(struct kmc_conn *conn)
 	return KMC_IDLE_UNUSED;
 }
 
-/*
- * Is it overdue? TCP's numbers are looked at while others may change them: each is one
- * word, and one that is a moment old will be right in a second.
- */
+/* Is it overdue? */
 static bool look_at(struct kmc_conn *conn, bool is_first)
 {
 	const struct tcp_sock *tp = tcp_sk(conn->sock->sk);
-	u32 taken = READ_ONCE(tp->copied_seq) + READ_ONCE(tp->rcv_nxt);
-	u32 acked = READ_ONCE(tp->snd_una);
+	u32 acked = READ_ONCE(tp->snd_una), taken = count_taken(conn);
 	bool busy = READ_ONCE(conn->busy) || acked != READ_ONCE(tp->write_seq);
 
 	if (is_first || !busy || acked != conn->acked || taken != conn->taken)
@@ -112,7 +124,7 @@ static bool look_at(struct kmc_conn *conn, bool is_first)
 	if (busy)
 		WRITE_ONCE(conn->busy_at, jiffies);
 	conn->acked = acked;
-	conn->taken = taken;
+	WRITE_ONCE(conn->taken, taken);
 	return busy ? is_stuck(conn) : is_unused(conn);
 }
 

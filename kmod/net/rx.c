@@ -495,25 +495,36 @@ size_t kmc_rx_discard(struct kmc_conn *conn)
 	return read > 0 ? read : 0;
 }
 
+/* Is there nothing to do before more of a value comes? */
+static bool is_gathering(const struct kmc_conn *conn)
+{
+	return conn->state == KMC_CONN_OPEN && kmc_frame_is_in_value(&conn->frame) &&
+	       !(conn->out && conn->out->bytes);
+}
+
 /*
- * The window is never taken back, and no segment is longer than was advertised: while less than
- * this is unread, the client can always send one more. Half a window: it need not wait for us.
+ * The window is not taken back unless a sysctl says so, and no segment is longer than was
+ * advertised: while less than this is unread, the client can always send one more. Half a window:
+ * it need not wait for us. And not the last segment: it may be in two, the second of which waits
+ * for the first to be acknowledged (Nagle), and TCP acknowledges at once what was read.
  */
 static u32 find_low_water(const struct kmc_conn *conn)
 {
-	const struct tcp_sock *tp = tcp_sk(conn->sock->sk);
-	u32 window = tcp_receive_window(tp);
-	u32 spare = window - min_t(u32, window, tp->advmss);
+	const struct sock *sk = conn->sock->sk;
+	u32 window = tcp_receive_window(tcp_sk(sk));
+	u32 spare = window - min_t(u32, window, tcp_sk(sk)->advmss);
+	u64 last = inet_csk(sk)->icsk_ack.rcv_mss;
 
-	if (conn->state != KMC_CONN_OPEN || !kmc_frame_is_in_value(&conn->frame))
+	if (!is_gathering(conn) || conn->frame.left <= last ||
+	    READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_shrink_window))
 		return 1;
 	spare = min3(spare, window / 2, (u32)LOW_WATER_MAX);
-	return max_t(u64, 1, min_t(u64, conn->frame.left, spare));
+	return max_t(u64, 1, min_t(u64, conn->frame.left - last, spare));
 }
 
 /**
  * kmc_rx_set_low_water() - say how much has to arrive before there is something to do
- * @conn: the connection, for which there is nothing to do now
+ * @conn: the connection, whose turn is over
  *
  * Of a value, a good part: each segment would queue the work otherwise. TCP tells of less, too,
  * when it is short of memory or the window is nearly closed (tcp_epollin_ready()), and of the
