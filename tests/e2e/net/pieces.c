@@ -2,9 +2,9 @@
 // sources: tests/e2e/bytes.c tests/e2e/client.c
 /*
  * pieces HOST PORT LENGTH,PIECE,PAUSE[,COUNT]: store a value of LENGTH bytes in segments of PIECE
- * bytes, each of which has arrived, and milliseconds have passed, before the next is sent. The reply
- * must be STORED, and the value must be there. But if it stops after COUNT segments, the server must
- * close: it says after how many milliseconds.
+ * bytes, each of which has arrived, and PAUSE milliseconds have passed, before the next is sent.
+ * The reply must be STORED, and the value must be there. But if it stops after COUNT segments, the
+ * server must close: it says after how many milliseconds.
  */
 #include <netinet/tcp.h>
 #include <poll.h>
