@@ -16,8 +16,8 @@
  *
  * Visits say what was read some time, not lately. So when others ask for other things, the main
  * part would be in their way until all its visits are used up. But a slab in which nothing was
- * read for two eras goes, whatever its items' visits are, and before what is in the small part.
- * An era ends when an eighth of as many items as there are were evicted since it began, and as
+ * read for three eras goes, whatever its items' visits are, and before what is in the small part.
+ * An era ends when a twelfth of as many items as there are were evicted since it began, and as
  * many were hit: where none is hit, as in a scan, that says nothing about those that are not.
  *
  * Whole slabs are emptied, so that memory goes where it is needed, whatever sizes
@@ -41,7 +41,7 @@
 enum mode { SWEEP, DRAIN, DRAIN_UNREAD, DRAIN_ALL };
 
 /* An era is this part of as many items as there are. */
-#define ERAS_OF_ALL 8
+#define ERAS_OF_ALL 12
 
 /* Does a new era begin? */
 static void note_era(struct kmc_cache *cache)

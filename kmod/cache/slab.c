@@ -665,7 +665,7 @@ void kmc_slab_free_chunk(struct kmc_pool *pool, struct kmc_item *item)
 /* Eviction: a slab is emptied whole. */
 
 /* Eras in which nothing of a slab was read, before it is not worth its place. */
-#define UNREAD_ERAS 2
+#define UNREAD_ERAS 3
 
 /* Slabs that are queued again before the next is taken as it is: it is done with the lock held. */
 #define PASSED_MAX 32
