@@ -10,7 +10,7 @@ set -euo pipefail
 limits=("$@")
 ((${#limits[@]})) || limits=(16 64 1024)
 # The last one is the largest round number whose item is no larger than 1 MiB.
-single=(1 100 1024 10240 102400 1047552)
+read -ra single <<<"${KMC_SIZES:-1 100 1024 10240 102400 1047552}"
 
 # pressed LIMIT WHAT SIZE...: one row.
 pressed() {
