@@ -416,6 +416,7 @@ unsigned int kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size
 	if (item) {
 		__kmc_store_set_deadline(cache, item, deadline);
 		kmc_item_visit(item);
+		kmc_slab_note_use(&cache->pool, kmc_slab_of(&cache->pool, item));
 		class = kmc_cache_item_class(cache, item) + 1;
 	}
 	kmc_index_unlock(&cache->index, hash);

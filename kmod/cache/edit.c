@@ -41,8 +41,10 @@ static void __apply(struct kmc_cache *cache, struct kmc_item *item, const struct
 		__kmc_store_set_deadline(cache, item, edit->deadline);
 	if (edit->is_won)
 		kmc_item_mark(item, 0, KMC_ITEM_WON);
-	if (edit->is_read)
+	if (edit->is_read) {
 		kmc_item_visit(item);
+		kmc_slab_note_use(&cache->pool, kmc_slab_of(&cache->pool, item));
+	}
 }
 
 /**

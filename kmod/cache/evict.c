@@ -15,8 +15,9 @@
  * a visit by chance: one half of the mean one time in four, a quarter one in sixteen.
  *
  * Visits say what was read some time, not lately. So when others ask for other things, the main
- * part would be in their way until all its visits are used up. But a slab in which nothing was
- * read for three eras goes, whatever its items' visits are, and before what is in the small part.
+ * part would be in their way until all its visits are used up. But when nothing in its first slab
+ * was used for three eras, that goes, whatever its items' visits are, and before what is in the
+ * small part.
  * An era ends when a twelfth of as many items as there are were evicted since it began, and as
  * many were hit: where none is hit, as in a scan, that says nothing about those that are not.
  *
@@ -52,7 +53,8 @@ static void note_era(struct kmc_cache *cache)
 	lockdep_assert_held(&cache->evict_mutex);
 	if (cache->era_evicted <= enough)
 		return;
-	hits = kmc_stats_read(cache->stats, KMC_STAT_GET_HITS);
+	hits = kmc_stats_read(cache->stats, KMC_STAT_GET_HITS) +
+	       kmc_stats_read(cache->stats, KMC_STAT_TOUCH_HITS);
 	/* after a reset it is a large number: then this one is short */
 	if (hits - cache->era_hits <= enough)
 		return;

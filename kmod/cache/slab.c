@@ -664,8 +664,11 @@ void kmc_slab_free_chunk(struct kmc_pool *pool, struct kmc_item *item)
 
 /* Eviction: a slab is emptied whole. */
 
-/* Eras in which nothing of a slab was read, before it is not worth its place. */
+/* Eras in which nothing of a slab was used, before it is not worth its place. */
 #define UNREAD_ERAS 3
+
+/* Of fewer chunks, that says too little about each of them. */
+#define UNREAD_CHUNKS_MIN 8
 
 /* Slabs that are queued again before the next is taken as it is: it is done with the lock held. */
 #define PASSED_MAX 32
@@ -736,28 +739,27 @@ struct kmc_slab *kmc_slab_begin_drain(struct kmc_pool *pool, enum kmc_part part)
 }
 
 /**
- * kmc_slab_is_unread() - was nothing in a slab read for a while?
+ * kmc_slab_is_unread() - was nothing in a slab used for a while?
  * @pool: the pool
  * @slab: the slab
  *
- * Context: any.
+ * Context: where eras begin, so that none does meanwhile.
  *
- * Return: true if all of its items seem to be wanted no more. Of a single one that would say
- * too little.
+ * Return: true if all of its items seem to be wanted no more.
  */
 bool kmc_slab_is_unread(const struct kmc_pool *pool, const struct kmc_slab *slab)
 {
 	u8 eras = READ_ONCE(pool->era) - READ_ONCE(slab->era);
 
-	return !slab->is_single && eras >= UNREAD_ERAS;
+	return slab->nr >= UNREAD_CHUNKS_MIN && eras >= UNREAD_ERAS;
 }
 
 /**
- * kmc_slab_begin_drain_unread() - kmc_slab_begin_drain(), if nothing in it was read for a while
+ * kmc_slab_begin_drain_unread() - take the first slab of a part, if nothing in it was used
  * @pool: the pool
  * @part: the part
  *
- * Context: any but hard interrupts.
+ * Context: as kmc_slab_is_unread(), and any but hard interrupts.
  *
  * Return: a slab, kmc_slab_is_unread(); or NULL.
  */
@@ -766,7 +768,7 @@ struct kmc_slab *kmc_slab_begin_drain_unread(struct kmc_pool *pool, enum kmc_par
 	struct kmc_slab *slab;
 
 	spin_lock_bh(&pool->lock);
-	slab = find_oldest(pool, part);
+	slab = list_first_entry_or_null(&pool->fifo[part], struct kmc_slab, fifo);
 	if (slab && kmc_slab_is_unread(pool, slab))
 		begin_walk(pool, slab);
 	else

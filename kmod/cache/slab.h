@@ -78,7 +78,7 @@ enum kmc_slab_state {
  * @nr_closed: P: chunks that wait for @cookie
  * @cookie: P: a grace period
  * @newer: P: chunks allocated since it was queued
- * @era: A: &kmc_pool.era when it was queued or something in it was read, whichever is later
+ * @era: A: &kmc_pool.era when it was queued, or something in it was used last
  * @queued_at: P: the clock of stores when it was queued: what was stored later is
  *	newer than its place in the queue says
  * @queued_second: P: the cache's clock then
@@ -275,11 +275,26 @@ static inline struct kmc_item *kmc_slab_item(const struct kmc_pool *pool, u32 id
 }
 
 /**
- * kmc_slab_note_read() - an item was read
+ * kmc_slab_note_use() - an item of a slab was used
+ * @pool: the pool
+ * @slab: the slab
+ *
+ * Writes to the first line of the slab once in an era.
+ *
+ * Context: any in which the slab is kept.
+ */
+static inline void kmc_slab_note_use(const struct kmc_pool *pool, struct kmc_slab *slab)
+{
+	u8 era = READ_ONCE(pool->era);
+
+	if (READ_ONCE(slab->era) != era)
+		WRITE_ONCE(slab->era, era);
+}
+
+/**
+ * kmc_slab_note_read() - an item was found by its id
  * @pool: the pool
  * @id: as for kmc_slab_item(), which has read the same line of the slab
- *
- * Writes to that line once in an era.
  *
  * Context: RCU.
  *
@@ -288,10 +303,8 @@ static inline struct kmc_item *kmc_slab_item(const struct kmc_pool *pool, u32 id
 static inline unsigned int kmc_slab_note_read(const struct kmc_pool *pool, u32 id)
 {
 	struct kmc_slab *slab = READ_ONCE(*kmc_slab_entry(pool, id >> KMC_ID_CHUNK_BITS));
-	u8 era = READ_ONCE(pool->era);
 
-	if (READ_ONCE(slab->era) != era)
-		WRITE_ONCE(slab->era, era);
+	kmc_slab_note_use(pool, slab);
 	return slab->class;
 }
 

@@ -495,11 +495,13 @@ size_t kmc_rx_discard(struct kmc_conn *conn)
 	return read > 0 ? read : 0;
 }
 
-/* Is there nothing to do before more of a value comes? */
+/* Is there nothing to do before more of a value comes, and has the client all replies? */
 static bool is_gathering(const struct kmc_conn *conn)
 {
+	const struct tcp_sock *tp = tcp_sk(conn->sock->sk);
+
 	return conn->state == KMC_CONN_OPEN && kmc_frame_is_in_value(&conn->frame) &&
-	       !(conn->out && conn->out->bytes);
+	       !(conn->out && conn->out->bytes) && tp->snd_una == tp->write_seq;
 }
 
 /*
