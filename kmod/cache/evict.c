@@ -17,9 +17,9 @@
  * Visits say what was read some time, not lately. So when others ask for other things, the main
  * part would be in their way until all its visits are used up. But when nothing in its first slab
  * was used for three eras, that goes, whatever its items' visits are, and before what is in the
- * small part.
- * An era ends when a twelfth of as many items as there are were evicted since it began, and as
- * many were hit: where none is hit, as in a scan, that says nothing about those that are not.
+ * small part. An era ends when a twelfth of as many items as there are were evicted since it
+ * began, and as many were hit: where none is hit, as in a scan, that says nothing about those
+ * that are not.
  *
  * Whole slabs are emptied, so that memory goes where it is needed, whatever sizes
  * were stored before. A hit only marks its item.
@@ -41,7 +41,7 @@
  */
 enum mode { SWEEP, DRAIN, DRAIN_UNREAD, DRAIN_ALL };
 
-/* An era is this part of as many items as there are. */
+/* How many eras there are while as much is evicted, and hit, as there is. */
 #define ERAS_OF_ALL 12
 
 /* Does a new era begin? */
@@ -320,7 +320,7 @@ static enum kmc_part choose_part(const struct kmc_cache *cache)
 									   KMC_PART_MAIN;
 }
 
-/* What is in the main part and not read any more makes way for newcomers, up to their share. */
+/* What is in the main part and not used any more makes way for newcomers. */
 static struct kmc_slab *begin_drain(struct kmc_cache *cache)
 {
 	unsigned long small = READ_ONCE(cache->pool.bytes[KMC_PART_SMALL]);

@@ -246,7 +246,7 @@ struct kmc_item *kmc_room_alloc_chunk(struct kmc_cache *cache, u32 size, enum km
 			evict_ahead(cache);
 			continue;
 		}
-		/* to empty slabs would not help, or more of them than one would have to go */
+		/* nothing may go; or the system might not give again what it gets for it */
 		if (err == -ENOMEM || !READ_ONCE(cache->may_evict)) {
 			item = alloc_anywhere(pool, class, part);
 			if (item)

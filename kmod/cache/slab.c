@@ -743,7 +743,8 @@ struct kmc_slab *kmc_slab_begin_drain(struct kmc_pool *pool, enum kmc_part part)
  * @pool: the pool
  * @slab: the slab
  *
- * Context: where eras begin, so that none does meanwhile.
+ * Context: under &kmc_cache.evict_mutex, where eras begin: one that began between the two reads
+ * would make the slab look older than it is.
  *
  * Return: true if all of its items seem to be wanted no more.
  */
