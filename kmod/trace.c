@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#include <linux/compiler.h>
 #include <linux/ctype.h>
 #include <linux/minmax.h>
 
@@ -21,8 +22,12 @@ void kmc_trace_copy_key(char *to, const char *key, size_t len)
 	size_t i;
 
 	len = min_t(size_t, len, KMC_TRACE_KEY - 1);
-	for (i = 0; i < len; i++)
-		to[i] = isascii(key[i]) && isprint(key[i]) ? key[i] : '.';
+	for (i = 0; i < len; i++) {
+		/* it may be changing */
+		char c = READ_ONCE(key[i]);
+
+		to[i] = isascii(c) && isprint(c) ? c : '.';
+	}
 	/* the ring has what was there before */
 	memset(to + len, 0, KMC_TRACE_KEY - len);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include "prefixes.h"
 
+#include <linux/compiler.h>
 #include <linux/jhash.h>
 #include <linux/minmax.h>
 #include <linux/rcupdate.h>
@@ -257,9 +258,15 @@ static void count(struct prefix *prefix, enum kmc_prefixes_what what)
  */
 void __kmc_prefixes_count(struct kmc_env *env, struct kmc_span key, enum kmc_prefixes_what what)
 {
+	char copy[KMC_KEY_MAX];
 	struct prefix *prefix;
 	struct kmc_span span;
 
+	/* a request may be changing, and what is checked here others will read */
+	key.len = min_t(size_t, key.len, sizeof(copy));
+	memcpy(copy, key.p, key.len);
+	barrier_data(copy);
+	key.p = copy;
 	if (!kmc_prefix_of(key, READ_ONCE(env->prefix_delimiter[0]), &span))
 		return;
 	rcu_read_lock();

@@ -113,6 +113,9 @@ enum kmc_reply kmc_auth_split_text(const struct kmc_auth_claim *claim, char *rec
 		return KMC_REPLY_BAD_AUTH;
 	if (claim->len > KMC_AUTH_KEPT)
 		return KMC_REPLY_NONE;
+	/* it was there when it arrived, but not when it was copied */
+	if (user.p + user.len == end)
+		return KMC_REPLY_BAD_AUTH;
 	password.p = user.p + user.len + 1;
 	password.len = end - password.p;
 	kmc_auth_record(record, user, password);

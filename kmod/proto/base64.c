@@ -68,7 +68,8 @@ static size_t count_digits(const char *s, size_t len)
  * @len: its length
  *
  * As in memcached, bytes that are no digits are passed over, what is behind the
- * padding is ignored, and padding in odd places counts as zero bits.
+ * padding is ignored, and padding in odd places counts as zero bits. The text may
+ * change while it is read: then what is written is something else.
  *
  * Return: how many bytes were written; 0 if it is no base64.
  */
@@ -92,5 +93,5 @@ size_t kmc_base64_decode(char *buf, const char *s, size_t len)
 		buf[at++] = bits >> 8;
 		buf[at++] = bits;
 	}
-	return padding > 2 ? 0 : at - padding;
+	return !at || padding > 2 ? 0 : at - padding;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include "binary.h"
 
+#include <linux/compiler.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
 
@@ -173,6 +174,16 @@ static enum kmc_reply check(const char *header, const struct rule *rule,
 	return KMC_REPLY_NONE;
 }
 
+/*
+ * A client may change what it has sent, by splice(), while it is parsed. So what is checked is a
+ * copy, and the compiler is not to look at the original again.
+ */
+static void copy_header(char *copy, const char *header)
+{
+	memcpy(copy, header, KMC_BINARY_HEADER_LEN);
+	barrier_data(copy);
+}
+
 /**
  * kmc_binary_head_len() - how much of a request is parsed in one piece
  * @header: %KMC_BINARY_HEADER_LEN bytes
@@ -182,17 +193,21 @@ static enum kmc_reply check(const char *header, const struct rule *rule,
  */
 size_t kmc_binary_head_len(const char *header)
 {
-	const struct rule *rule = find_rule(header);
-	struct lengths lengths = read_lengths(header);
+	char copy[KMC_BINARY_HEADER_LEN];
+	const struct rule *rule;
+	struct lengths lengths;
 
-	if (rule->op == KMC_OP_NONE || check(header, rule, &lengths))
+	copy_header(copy, header);
+	rule = find_rule(copy);
+	lengths = read_lengths(copy);
+	if (rule->op == KMC_OP_NONE || check(copy, rule, &lengths))
 		return KMC_BINARY_HEADER_LEN;
 	return KMC_BINARY_HEADER_LEN + lengths.extras + lengths.key;
 }
 
 /**
  * kmc_binary_parse() - parse a request
- * @head: as much as kmc_binary_head_len() says
+ * @head: as much as kmc_binary_head_len() has said, which it might not say any more
  * @packet: the result; its spans point into @head
  *
  * @packet->req.op is what was asked for also if it is refused.
@@ -203,19 +218,23 @@ size_t kmc_binary_head_len(const char *header)
  */
 enum kmc_reply kmc_binary_parse(struct kmc_span head, struct kmc_packet *packet)
 {
-	const struct rule *rule = find_rule(head.p);
 	const char *extras = head.p + KMC_BINARY_HEADER_LEN;
-	struct lengths lengths = read_lengths(head.p);
 	struct kmc_request *req = &packet->req;
+	char header[KMC_BINARY_HEADER_LEN];
+	const struct rule *rule;
+	struct lengths lengths;
 	enum kmc_reply refused;
 
+	copy_header(header, head.p);
+	rule = find_rule(header);
+	lengths = read_lengths(header);
 	memset(req, 0, offsetof(struct kmc_request, meta));
-	packet->echo.opcode = head.p[AT_OPCODE];
-	packet->echo.opaque = get_unaligned_be32(head.p + AT_OPAQUE);
+	packet->echo.opcode = header[AT_OPCODE];
+	packet->echo.opaque = get_unaligned_be32(header + AT_OPAQUE);
 	packet->echo.is_quiet = rule->traits & QUIET;
 	packet->echo.with_key = rule->traits & WITH_KEY;
 	req->op = rule->op;
-	refused = check(head.p, rule, &lengths);
+	refused = check(header, rule, &lengths);
 	if (refused)
 		return refused;
 
@@ -224,7 +243,9 @@ enum kmc_reply kmc_binary_parse(struct kmc_span head, struct kmc_packet *packet)
 		req->wire_len = lengths.body;
 		return KMC_REPLY_ERROR;
 	}
-	req->cas = get_unaligned_be64(head.p + AT_CAS);
+	if (KMC_BINARY_HEADER_LEN + lengths.extras + lengths.key > head.len)
+		return KMC_REPLY_HANGUP;
+	req->cas = get_unaligned_be64(header + AT_CAS);
 	req->key.p = extras + lengths.extras;
 	req->key.len = lengths.key;
 	req->has_value = rule->traits & VALUE;

@@ -123,6 +123,9 @@ static enum kmc_reply parse_flags(struct kmc_span args, struct kmc_request *req)
 			return KMC_REPLY_DUPLICATE_FLAG;
 		if (!is_known(letter))
 			return KMC_REPLY_INVALID_FLAG;
+		/* the line may be changing, and have more words than when they were counted */
+		if (meta->ask.nr == KMC_META_FLAGS_MAX)
+			return KMC_REPLY_TOO_MANY_FLAGS;
 		meta->seen |= kmc_meta_bit(letter);
 		meta->ask.order[meta->ask.nr++] = letter;
 		word.p++;

@@ -17,6 +17,7 @@
 #define fallthrough	__attribute__((__fallthrough__))
 
 #define barrier()	__asm__ __volatile__("" : : : "memory")
+#define barrier_data(ptr)	__asm__ __volatile__("" : : "r"(ptr) : "memory")
 
 #define READ_ONCE(x)		(*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, val)	(*(volatile __typeof__(x) *)&(x) = (val))
