@@ -312,6 +312,7 @@ static __always_inline unsigned int look(struct kmc_cache *cache, const char *ke
 	unsigned int class = 0;
 	struct kmc_item *item;
 	bool dead = false;
+	u8 before = 0;
 	u32 id;
 
 	rcu_read_lock();
@@ -322,12 +323,13 @@ static __always_inline unsigned int look(struct kmc_cache *cache, const char *ke
 		dead = kmc_store_is_dead(cache, item);
 		if (dead)
 			break;
+		before = kmc_item_freq(item);
 		if (visit)
 			kmc_item_visit(item);
 	} while (!read(item, arg));
 	/* not by the item's page, which nobody has looked at here */
 	if (item && !dead)
-		class = kmc_slab_note_read(&cache->pool, id) + 1;
+		class = kmc_store_note_read(cache, item, before, id) + 1;
 	rcu_read_unlock();
 	if (dead)
 		bury(cache, hash, key, key_len);
@@ -408,15 +410,17 @@ unsigned int kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size
 	u32 hash = kmc_index_hash(&cache->index, key, key_len);
 	unsigned int class = 0;
 	struct kmc_item *item;
+	u8 before;
 
 	kmc_index_lock(&cache->index, hash);
 	item = __kmc_store_find_alive(cache, hash, key, key_len);
+	before = item ? kmc_item_freq(item) : 0;
 	if (item && read && !read(item, arg))
 		item = NULL;
 	if (item) {
 		__kmc_store_set_deadline(cache, item, deadline);
 		kmc_item_visit(item);
-		kmc_slab_note_use(&cache->pool, kmc_slab_of(&cache->pool, item));
+		kmc_store_note_use(cache, item, before);
 		class = kmc_cache_item_class(cache, item) + 1;
 	}
 	kmc_index_unlock(&cache->index, hash);
@@ -469,14 +473,11 @@ static int check_cas(struct kmc_item *item, const struct kmc_item *old, bool or_
 	return or_stale && cas && cas < kmc_item_cas(old) ? inherit(item, old) : -EEXIST;
 }
 
-static int check_condition(struct kmc_item *item, struct kmc_item *old, enum kmc_store_mode mode,
-			   u64 cas)
+static int check_condition(struct kmc_item *item, const struct kmc_item *old,
+			   enum kmc_store_mode mode, u64 cas)
 {
 	switch (mode) {
 	case KMC_STORE_ADD:
-		/* memcached counts the attempt as a use of the item, but not as a read */
-		if (old)
-			kmc_item_use(old);
 		return old ? -EEXIST : 0;
 	case KMC_STORE_REPLACE:
 		return old ? 0 : -ENOENT;
@@ -486,6 +487,15 @@ static int check_condition(struct kmc_item *item, struct kmc_item *old, enum kmc
 	default:
 		return 0;
 	}
+}
+
+/* memcached counts an attempt to add as a use of the item that is there, but not as a read. */
+static void __use(struct kmc_cache *cache, struct kmc_item *item)
+{
+	u8 before = kmc_item_freq(item);
+
+	kmc_item_use(item);
+	kmc_store_note_use(cache, item, before);
 }
 
 static void __count_cas(struct kmc_cache *cache, const struct kmc_item *old,
@@ -547,6 +557,8 @@ int kmc_cache_try_store(struct kmc_cache *cache, struct kmc_item **item, enum km
 	kmc_index_lock(&cache->index, hash);
 	old = __kmc_store_find_alive(cache, hash, (*item)->data, (*item)->key_len);
 	err = check_condition(*item, old, mode, *cas);
+	if (old && mode == KMC_STORE_ADD)
+		__use(cache, old);
 	/* what replaces an item is stored */
 	if (old)
 		__count_cas(cache, old, mode, err);
@@ -793,7 +805,7 @@ void kmc_cache_reset_classes(struct kmc_cache *cache)
 /* What a cache takes in any case. */
 static unsigned long own_bytes(void)
 {
-	return sizeof(struct kmc_cache) + kmc_use_bytes();
+	return sizeof(struct kmc_cache) + kmc_use_bytes() + kmc_era_bytes();
 }
 
 static int init_ghosts(struct kmc_cache *cache)
@@ -852,9 +864,12 @@ struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats,
 	err = kmc_use_init(cache);
 	if (err)
 		goto out_free_cache;
-	err = kmc_index_init(&cache->index, &cache->budget, &cache->pool, push_out);
+	err = kmc_era_init(&cache->era);
 	if (err)
 		goto out_uninit_use;
+	err = kmc_index_init(&cache->index, &cache->budget, &cache->pool, push_out);
+	if (err)
+		goto out_uninit_era;
 	err = init_ghosts(cache);
 	if (err)
 		goto out_uninit_index;
@@ -871,6 +886,8 @@ out_uninit_room:
 	uninit_ghosts(cache);
 out_uninit_index:
 	kmc_index_uninit(&cache->index);
+out_uninit_era:
+	kmc_era_uninit(&cache->era);
 out_uninit_use:
 	kmc_use_uninit(cache);
 out_free_cache:
@@ -898,6 +915,7 @@ void kmc_cache_destroy(struct kmc_cache *cache)
 	uninit_ghosts(cache);
 	kmc_index_uninit(&cache->index);
 	WARN_ON(kmc_budget_used(&cache->budget) != own_bytes());
+	kmc_era_uninit(&cache->era);
 	kmc_use_uninit(cache);
 	kvfree(cache);
 }

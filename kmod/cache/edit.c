@@ -35,16 +35,25 @@ unsigned int kmc_cache_item_class(const struct kmc_cache *cache, const struct km
 	return kmc_slab_of(&cache->pool, item)->class;
 }
 
-static void __apply(struct kmc_cache *cache, struct kmc_item *item, const struct kmc_edit *edit)
+static void __visit(struct kmc_cache *cache, struct kmc_item *item, bool is_new)
+{
+	u8 before = kmc_item_freq(item);
+
+	kmc_item_visit(item);
+	/* that something was missing, and is there now, says nothing of what is wanted */
+	if (!is_new)
+		kmc_store_note_use(cache, item, before);
+}
+
+static void __apply(struct kmc_cache *cache, struct kmc_item *item, bool is_new,
+		    const struct kmc_edit *edit)
 {
 	if (edit->has_deadline)
 		__kmc_store_set_deadline(cache, item, edit->deadline);
 	if (edit->is_won)
 		kmc_item_mark(item, 0, KMC_ITEM_WON);
-	if (edit->is_read) {
-		kmc_item_visit(item);
-		kmc_slab_note_use(&cache->pool, kmc_slab_of(&cache->pool, item));
-	}
+	if (edit->is_read)
+		__visit(cache, item, is_new);
 }
 
 /**
@@ -92,7 +101,7 @@ int kmc_cache_edit(struct kmc_cache *cache, const char *key, size_t key_len,
 			swap(item, *spare);
 	}
 	if (item && edit(item, is_new, &result, arg))
-		__apply(cache, item, &result);
+		__apply(cache, item, is_new, &result);
 	kmc_index_unlock(&cache->index, hash);
 	if (is_new)
 		kmc_store_resize(cache);

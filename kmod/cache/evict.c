@@ -15,11 +15,9 @@
  * a visit by chance: one half of the mean one time in four, a quarter one in sixteen.
  *
  * Visits say what was read some time, not lately. So when others ask for other things, the main
- * part would be in their way until all its visits are used up. But when nothing in its first slab
- * was used for three eras, that goes, whatever its items' visits are, and before what is in the
- * small part. An era ends when a twelfth of as many items as there are were evicted since it
- * began, and as many were hit: where none is hit, as in a scan, that says nothing about those
- * that are not.
+ * part would be in their way until all its visits are used up. But when nothing in one of its
+ * first two slabs was used for some eras, that goes, whatever its items' visits are, and before
+ * what is in the small part. What an era is: era.c; how many: share.c.
  *
  * Whole slabs are emptied, so that memory goes where it is needed, whatever sizes
  * were stored before. A hit only marks its item.
@@ -41,26 +39,11 @@
  */
 enum mode { SWEEP, DRAIN, DRAIN_UNREAD, DRAIN_ALL };
 
-/* How many eras there are while as much is evicted, and hit, as there is. */
-#define ERAS_OF_ALL 12
-
-/* Does a new era begin? */
-static void note_era(struct kmc_cache *cache)
+static void try_end_era(struct kmc_cache *cache)
 {
-	unsigned long enough = atomic_long_read(&cache->items) / ERAS_OF_ALL;
-	u64 hits;
-
 	lockdep_assert_held(&cache->evict_mutex);
-	if (cache->era_evicted <= enough)
-		return;
-	hits = kmc_stats_read(cache->stats, KMC_STAT_GET_HITS) +
-	       kmc_stats_read(cache->stats, KMC_STAT_TOUCH_HITS);
-	/* after a reset it is a large number: then this one is short */
-	if (hits - cache->era_hits <= enough)
-		return;
-	cache->era_evicted = 0;
-	cache->era_hits = hits;
-	WRITE_ONCE(cache->pool.era, cache->pool.era + 1);
+	if (kmc_era_try_end(&cache->era, atomic_long_read(&cache->items)))
+		WRITE_ONCE(cache->pool.era, cache->pool.era + 1);
 }
 
 static void count_eviction(struct kmc_cache *cache, const struct kmc_slab *slab,
@@ -214,7 +197,7 @@ static u32 __decide(struct kmc_cache *cache, struct kmc_slab *slab, u32 hash,
 		return 0;
 	if (may_move(cache, slab, item, mode) && __move(cache, slab, hash, item))
 		return 0;
-	cache->era_evicted++;
+	cache->era.evicted++;
 	count_eviction(cache, slab, item);
 	__kmc_store_tell_eviction(cache, item);
 	kmc_ghost_add(&cache->ghost[slab->part], hash, atomic_long_read(&cache->items));
@@ -320,8 +303,11 @@ static enum kmc_part choose_part(const struct kmc_cache *cache)
 									   KMC_PART_MAIN;
 }
 
-/* What is in the main part and not used any more makes way for newcomers. */
-static struct kmc_slab *begin_drain(struct kmc_cache *cache)
+/*
+ * What is in the main part and not used any more makes way for newcomers: before anything of the
+ * small part goes, unless that has all it may ever have.
+ */
+static struct kmc_slab *begin_drain(struct kmc_cache *cache, unsigned int eras)
 {
 	unsigned long small = READ_ONCE(cache->pool.bytes[KMC_PART_SMALL]);
 	unsigned long main = READ_ONCE(cache->pool.bytes[KMC_PART_MAIN]);
@@ -329,19 +315,20 @@ static struct kmc_slab *begin_drain(struct kmc_cache *cache)
 	struct kmc_slab *slab = NULL;
 
 	if (part == KMC_PART_SMALL && !kmc_share_is_most(small, small + main))
-		slab = kmc_slab_begin_drain_unread(&cache->pool, KMC_PART_MAIN);
+		slab = kmc_slab_begin_drain_unread(&cache->pool, KMC_PART_MAIN, eras);
 	if (!slab)
 		slab = kmc_slab_begin_drain(&cache->pool, part);
 	return slab ?: kmc_slab_begin_drain(&cache->pool, !part);
 }
 
 static enum mode choose_mode(const struct kmc_cache *cache, const struct kmc_slab *slab,
-			     bool harsh)
+			     unsigned int eras, bool harsh)
 {
 	if (harsh)
 		return DRAIN_ALL;
-	return slab->part == KMC_PART_MAIN && kmc_slab_is_unread(&cache->pool, slab) ?
-	       DRAIN_UNREAD : DRAIN;
+	if (slab->part == KMC_PART_MAIN && kmc_slab_is_unread(&cache->pool, slab, eras))
+		return DRAIN_UNREAD;
+	return DRAIN;
 }
 
 /**
@@ -356,16 +343,18 @@ static enum mode choose_mode(const struct kmc_cache *cache, const struct kmc_sla
  */
 long kmc_evict_slab(struct kmc_cache *cache, bool harsh, bool may_wait)
 {
+	/* others may change it meanwhile */
+	unsigned int eras = READ_ONCE(cache->share.eras);
 	struct kmc_slab *slab;
 	enum mode mode;
 	long gone;
 
 	lockdep_assert_held(&cache->evict_mutex);
-	note_era(cache);
-	slab = begin_drain(cache);
+	try_end_era(cache);
+	slab = begin_drain(cache, eras);
 	if (!slab)
 		return -1;
-	mode = choose_mode(cache, slab, harsh);
+	mode = choose_mode(cache, slab, eras, harsh);
 	if (mode == DRAIN && may_wait && is_hot(cache, slab))
 		make_move_room(cache, slab->bytes);
 	gone = walk(cache, slab, mode);

@@ -54,14 +54,16 @@ unsigned int kmc_cache_peek_sought(struct kmc_cache *cache, const struct kmc_cac
 				   bool (*read)(struct kmc_item *item, void *arg), void *arg)
 {
 	struct kmc_item *item;
+	u8 before;
 	u32 id;
 
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "who has sought does not hold RCU");
 	item = find(cache, seek, &id);
 	if (!item)
 		return 0;
+	before = kmc_item_freq(item);
 	/* what is to be removed, or is just being freed, is left to who does that */
 	if (kmc_store_is_dead(cache, item) || !read(item, arg))
 		return kmc_cache_peek(cache, seek->key, seek->key_len, read, arg);
-	return kmc_slab_note_read(&cache->pool, id) + 1;
+	return kmc_store_note_read(cache, item, before, id) + 1;
 }

@@ -4,7 +4,8 @@
  * back, as ARC does (Megiddo and Modha, FAST 2003). Where requests stay as they are, the small
  * part mostly stays at a tenth, or little more; it may grow for nothing where all is asked for in
  * a loop. When others take their place, nothing in the main part is asked for any more, and
- * newcomers would have a tenth of the memory until it has made way.
+ * newcomers would have a tenth of the memory until it has made way. By the same, it is decided for
+ * how long nothing of a main slab has to be used before it makes way for the small part.
  */
 #include "share.h"
 
@@ -14,12 +15,16 @@
 #define SMALL_MIN	10U
 #define SMALL_MAX	90U
 
+/* Eras: see era.c. */
+#define ERAS_MIN	3U
+#define ERAS_MAX	8U
+
 /* It is decided when a 256th of the items has come back, but not by less than this. */
 #define DECIDED_BY	256
 #define BACK_MIN	16UL
 
 /**
- * kmc_share_init() - begin with a tenth for the small part
+ * kmc_share_init() - begin with a tenth for the small part, and with patience
  * @share: the share
  *
  * Context: any, before it is used.
@@ -29,6 +34,7 @@ void kmc_share_init(struct kmc_share *share)
 	enum kmc_part part;
 
 	share->small = SMALL_MIN;
+	share->eras = ERAS_MAX;
 	for (part = 0; part < KMC_PARTS; part++)
 		atomic_long_set(&share->back[part], 0);
 }
@@ -41,6 +47,25 @@ static unsigned int next_small(unsigned int small, long small_back, long main_ba
 	if (main_back > small_back)
 		return max(small - 1, SMALL_MIN);
 	return small;
+}
+
+/*
+ * Of a main slab that was thought to be unused, some may be wanted back: then it is longer before
+ * the next is. When others ask for other things, it has to be quick.
+ */
+static unsigned int next_eras(unsigned int eras, long small_back, long main_back)
+{
+	if (small_back > main_back)
+		return (eras + ERAS_MIN) / 2;
+	if (main_back > small_back)
+		return min(eras + 1, ERAS_MAX);
+	return eras;
+}
+
+static void decide(struct kmc_share *share, long small_back, long main_back)
+{
+	WRITE_ONCE(share->small, next_small(READ_ONCE(share->small), small_back, main_back));
+	WRITE_ONCE(share->eras, next_eras(READ_ONCE(share->eras), small_back, main_back));
 }
 
 /**
@@ -57,9 +82,8 @@ void kmc_share_note(struct kmc_share *share, enum kmc_part part, unsigned long i
 
 	if (back < max(items / DECIDED_BY, BACK_MIN))
 		return;
-	WRITE_ONCE(share->small, next_small(READ_ONCE(share->small),
-					    atomic_long_read(&share->back[KMC_PART_SMALL]),
-					    atomic_long_read(&share->back[KMC_PART_MAIN])));
+	decide(share, atomic_long_read(&share->back[KMC_PART_SMALL]),
+	       atomic_long_read(&share->back[KMC_PART_MAIN]));
 	atomic_long_set(&share->back[KMC_PART_SMALL], 0);
 	atomic_long_set(&share->back[KMC_PART_MAIN], 0);
 }

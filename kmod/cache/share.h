@@ -9,7 +9,7 @@
 #include "slab.h"
 
 /**
- * struct kmc_share - the share of the small part
+ * struct kmc_share - the share of the small part, and when the other makes way for it
  *
  * What is stored again just after it was evicted says that the part which it was evicted
  * from is too small.
@@ -18,10 +18,12 @@
  *
  * @back: A: how many have come back just after they were evicted from this part
  * @small: A: the share of the small part, percent
+ * @eras: A: for how many eras a main slab has to be unused to be emptied before small ones
  */
 struct kmc_share {
 	atomic_long_t	back[KMC_PARTS];
 	unsigned int	small;
+	unsigned int	eras;
 };
 
 void kmc_share_init(struct kmc_share *share);

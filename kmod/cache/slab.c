@@ -664,13 +664,13 @@ void kmc_slab_free_chunk(struct kmc_pool *pool, struct kmc_item *item)
 
 /* Eviction: a slab is emptied whole. */
 
-/* Eras in which nothing of a slab was used, before it is not worth its place. */
-#define UNREAD_ERAS 3
+/* Slabs in use that are passed by: one of them must not keep all that are behind it. */
+#define IN_USE_MAX 1
 
-/* Of fewer chunks, that says too little about each of them. */
+/* That nothing was used says too little about each item of a slab that has fewer chunks. */
 #define UNREAD_CHUNKS_MIN 8
 
-/* Slabs that are queued again before the next is taken as it is: it is done with the lock held. */
+/* Slabs that are queued again, or passed by, in one go: it is done with the lock held. */
 #define PASSED_MAX 32
 
 /*
@@ -742,40 +742,51 @@ struct kmc_slab *kmc_slab_begin_drain(struct kmc_pool *pool, enum kmc_part part)
  * kmc_slab_is_unread() - was nothing in a slab used for a while?
  * @pool: the pool
  * @slab: the slab
+ * @enough: for how many eras
  *
  * Context: under &kmc_cache.evict_mutex, where eras begin: one that began between the two reads
  * would make the slab look older than it is.
  *
  * Return: true if all of its items seem to be wanted no more.
  */
-bool kmc_slab_is_unread(const struct kmc_pool *pool, const struct kmc_slab *slab)
+bool kmc_slab_is_unread(const struct kmc_pool *pool, const struct kmc_slab *slab,
+			unsigned int enough)
 {
 	u8 eras = READ_ONCE(pool->era) - READ_ONCE(slab->era);
 
-	return slab->nr >= UNREAD_CHUNKS_MIN && eras >= UNREAD_ERAS;
+	return slab->nr >= UNREAD_CHUNKS_MIN && eras >= enough;
 }
 
 /**
- * kmc_slab_begin_drain_unread() - take the first slab of a part, if nothing in it was used
+ * kmc_slab_begin_drain_unread() - take one of the first slabs of a part, if nothing in it was used
  * @pool: the pool
  * @part: the part
+ * @enough: as for kmc_slab_is_unread()
  *
- * Context: as kmc_slab_is_unread(), and any but hard interrupts.
+ * Context: as kmc_slab_is_unread().
  *
  * Return: a slab, kmc_slab_is_unread(); or NULL.
  */
-struct kmc_slab *kmc_slab_begin_drain_unread(struct kmc_pool *pool, enum kmc_part part)
+struct kmc_slab *kmc_slab_begin_drain_unread(struct kmc_pool *pool, enum kmc_part part,
+					     unsigned int enough)
 {
-	struct kmc_slab *slab;
+	struct kmc_slab *slab, *found = NULL;
+	int passed = 0, in_use = 0;
 
 	spin_lock_bh(&pool->lock);
-	slab = list_first_entry_or_null(&pool->fifo[part], struct kmc_slab, fifo);
-	if (slab && kmc_slab_is_unread(pool, slab))
-		begin_walk(pool, slab);
-	else
-		slab = NULL;
+	list_for_each_entry(slab, &pool->fifo[part], fifo) {
+		if (kmc_slab_is_unread(pool, slab, enough)) {
+			found = slab;
+			begin_walk(pool, found);
+			break;
+		}
+		if (slab->nr >= UNREAD_CHUNKS_MIN && in_use++ == IN_USE_MAX)
+			break;
+		if (++passed == PASSED_MAX)
+			break;
+	}
 	spin_unlock_bh(&pool->lock);
-	return slab;
+	return found;
 }
 
 /**

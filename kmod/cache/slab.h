@@ -172,7 +172,7 @@ struct kmc_class {
  * @budget: I: what pays for them
  * @clock: I: counts stores: an item's serial says when it was stored
  * @single: I: every item is an allocation of its own
- * @era: A: counts eras: see evict.c; it comes round again
+ * @era: A: counts eras: see era.c; it comes round again
  * @classes: I: sizes of chunks
  * @lock: protects all of it; taken with bottom halves off
  * @class: P: slabs by class, the last of which is that of what is larger than all chunks
@@ -236,8 +236,10 @@ bool kmc_slab_is_waiting(struct kmc_pool *pool, unsigned int class);
 void kmc_slab_free_chunk(struct kmc_pool *pool, struct kmc_item *item);
 void __kmc_slab_retire_if_unused(struct kmc_pool *pool, struct kmc_slab *slab);
 
-bool kmc_slab_is_unread(const struct kmc_pool *pool, const struct kmc_slab *slab);
-struct kmc_slab *kmc_slab_begin_drain_unread(struct kmc_pool *pool, enum kmc_part part);
+bool kmc_slab_is_unread(const struct kmc_pool *pool, const struct kmc_slab *slab,
+			unsigned int enough);
+struct kmc_slab *kmc_slab_begin_drain_unread(struct kmc_pool *pool, enum kmc_part part,
+					     unsigned int enough);
 struct kmc_slab *kmc_slab_begin_drain(struct kmc_pool *pool, enum kmc_part part);
 void kmc_slab_end_drain(struct kmc_pool *pool, struct kmc_slab *slab, enum kmc_part part);
 struct kmc_slab *kmc_slab_begin_sweep(struct kmc_pool *pool, enum kmc_part part);

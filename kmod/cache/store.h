@@ -10,6 +10,7 @@
 
 #include "budget.h"
 #include "cache.h"
+#include "era.h"
 #include "ghost.h"
 #include "index.h"
 #include "item.h"
@@ -53,8 +54,7 @@ struct kmc_uses;
  * @flush_at: F to write, A to read: when the next flush happens, or 0
  * @flush_lock: makes a due flush happen once
  * @evict_mutex: one evicts at a time
- * @era_evicted: E: items evicted since this era began
- * @era_hits: E: hits before it began
+ * @era: what has changed since the present era of eviction began
  * @wanted: A: room that somebody needed and could not wait for, bytes
  * @room_work: evicts ahead of the need, and frees what readers are done with
  * @expiry_work: frees what has expired, and what a flush has left
@@ -90,8 +90,7 @@ struct kmc_cache {
 	u32			flush_at;
 	spinlock_t		flush_lock;
 	struct mutex		evict_mutex;
-	unsigned long		era_evicted;
-	u64			era_hits;
+	struct kmc_era		era;
 	unsigned long		wanted;
 	struct delayed_work	room_work;
 	struct delayed_work	expiry_work;
@@ -160,6 +159,41 @@ void kmc_use_reset(struct kmc_cache *cache);
 void kmc_expiry_init(struct kmc_cache *cache);
 void kmc_expiry_uninit(struct kmc_cache *cache);
 void kmc_expiry_sweep_soon(struct kmc_cache *cache);
+
+/**
+ * kmc_store_note_use() - an item was used
+ * @cache: the cache
+ * @item: the item
+ * @before: its kmc_item_freq() before that
+ *
+ * Context: any; RCU or the writer lock of the key keeps it.
+ */
+static inline void kmc_store_note_use(struct kmc_cache *cache, const struct kmc_item *item,
+				      u8 before)
+{
+	kmc_era_note_visit(&cache->era, item, before);
+	kmc_slab_note_use(&cache->pool, kmc_slab_of(&cache->pool, item));
+}
+
+/**
+ * kmc_store_note_read() - an item was looked at that the index has found
+ * @cache: the cache
+ * @item: the item
+ * @before: its kmc_item_freq() before that
+ * @id: its id
+ *
+ * Does not read the &struct page of the item, but only what the search has read, too.
+ *
+ * Context: RCU.
+ *
+ * Return: the number of its class.
+ */
+static inline unsigned int kmc_store_note_read(struct kmc_cache *cache,
+					       const struct kmc_item *item, u8 before, u32 id)
+{
+	kmc_era_note_visit(&cache->era, item, before);
+	return kmc_slab_note_read(&cache->pool, id);
+}
 
 /**
  * kmc_store_current_flush() - what is flushed, by what is due now, too

@@ -173,6 +173,13 @@ static bool answer_at_once(struct reading *reading, const struct kmc_item *item)
 	return true;
 }
 
+/* A touch is a visit in any case: kmc_cache_read_touch(). */
+static void visit(const struct reading *reading, struct kmc_item *item)
+{
+	if (!is_touch(reading->session->op))
+		kmc_item_visit(item);
+}
+
 /* Only the binary protocol has values without an end, and answers without a value. */
 static bool answer(struct kmc_item *item, void *arg)
 {
@@ -180,7 +187,7 @@ static bool answer(struct kmc_item *item, void *arg)
 	int err = 0;
 
 	if (!reading->session->is_binary && answer_at_once(reading, item)) {
-		kmc_item_visit(item);
+		visit(reading, item);
 		return true;
 	}
 	if (reading->with_value)
@@ -190,7 +197,7 @@ static bool answer(struct kmc_item *item, void *arg)
 	/* a touch that must be tried again is not to be done yet: it may be the item's end */
 	if (err)
 		return reading->is_short && !is_touch(reading->session->op);
-	kmc_item_visit(item);
+	visit(reading, item);
 	add_head(reading, item, reading->value_len);
 	if (!reading->session->is_binary)
 		kmc_fetch_add_value(reading->out, item);
