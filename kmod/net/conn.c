@@ -230,6 +230,7 @@ static enum verdict serve(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 	enum verdict verdict;
 
 	lockdep_assert(lockdep_sock_is_held(conn->sock->sk));
+	kmc_rx_clear_low_water(conn);
 	kmc_latency_begin(&conn->session, budget->since);
 	verdict = send(conn, budget);
 	while (verdict == AGAIN && budget->steps > 0 && budget->bytes > 0)
@@ -242,7 +243,7 @@ static enum verdict serve(struct kmc_conn *conn, struct kmc_rx_budget *budget)
 	kmc_latency_end(&conn->session);
 	trim(conn);
 	kmc_idle_note(conn);
-	if (kmc_frame_is_in_value(&conn->frame) || conn->sock->sk->sk_rcvlowat > 1)
+	if (kmc_frame_is_in_value(&conn->frame))
 		kmc_rx_set_low_water(conn);
 	return verdict;
 }

@@ -525,6 +525,23 @@ static u32 find_low_water(const struct kmc_conn *conn)
 }
 
 /**
+ * kmc_rx_clear_low_water() - whatever arrives is to be told
+ * @conn: the connection, whose turn begins
+ *
+ * Sending lets TCP take what has come meanwhile (sk_flush_backlog()), after all was read: if that
+ * is less than was worth a turn before, nobody would hear of it.
+ *
+ * Context: socket lock.
+ */
+void kmc_rx_clear_low_water(struct kmc_conn *conn)
+{
+	struct sock *sk = conn->sock->sk;
+
+	if (sk->sk_rcvlowat > 1)
+		WRITE_ONCE(sk->sk_rcvlowat, 1);
+}
+
+/**
  * kmc_rx_set_low_water() - say how much has to arrive before there is something to do
  * @conn: the connection, whose turn is over
  *

@@ -25,6 +25,7 @@ int kmc_rx_run(struct kmc_conn *conn, struct kmc_rx_budget *budget);
 bool kmc_rx_is_at_urgent(const struct kmc_conn *conn);
 int kmc_rx_skip_urgent(struct kmc_conn *conn);
 size_t kmc_rx_discard(struct kmc_conn *conn);
+void kmc_rx_clear_low_water(struct kmc_conn *conn);
 void kmc_rx_set_low_water(struct kmc_conn *conn);
 
 #endif
