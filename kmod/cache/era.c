@@ -2,7 +2,8 @@
 /*
  * When others ask for other things, items are evicted for newcomers, and these get their first
  * visits: so much of both is an era. In a scan nothing is visited, and of a hot key no more visits
- * are counted than it can have: neither says anything of what is not asked for meanwhile.
+ * are counted than it can have, until it loses some by moving: neither says anything of what is not
+ * asked for meanwhile.
  */
 #include "era.h"
 

@@ -15,7 +15,7 @@
  * **Lifetime**: embedded in the cache.
  *
  * **Locking**: I: does not change. E: &kmc_cache.evict_mutex, and not in the line of @news, which
- * every hit reads.
+ * hits read.
  *
  * @news: I: visits that were counted in an item; written by this_cpu operations
  * @news_before: E: how many there were when it began
@@ -38,8 +38,9 @@ bool kmc_era_try_end(struct kmc_era *era, unsigned long items);
  * @item: the item
  * @before: its kmc_item_freq() before that
  *
- * Once an item has all visits that it can have, it says nothing new: a hot key does not make time
- * pass.
+ * Once an item has all visits that it can have, it says nothing new before it has lost one, or is
+ * stored anew: so a hot key hardly makes time pass. Who looks at it while another CPU counts a
+ * visit may count that, too.
  *
  * Context: any; RCU or a lock keeps the item.
  */

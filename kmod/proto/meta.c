@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include "meta.h"
 
+#include <linux/compiler.h>
 #include <linux/limits.h>
 #include <linux/string.h>
 
@@ -117,7 +118,8 @@ static enum kmc_reply parse_flags(struct kmc_span args, struct kmc_request *req)
 	struct kmc_span word;
 
 	while (kmc_token_next(&args, &word)) {
-		char letter = word.p[0];
+		/* that each is there once is what the length of a reply is bounded by */
+		char letter = READ_ONCE(word.p[0]);
 
 		if (is_known(letter) && kmc_meta_has(meta, letter))
 			return KMC_REPLY_DUPLICATE_FLAG;
