@@ -52,7 +52,7 @@ without_faults() {
 lossy() {
 	fault kmc-near loss 5%
 	fault kmc-far loss 5%
-	# long enough that requests come while replies are sent again, when less is waited for
+	# what comes while replies are sent was not told once: it was seen within 10 s or so
 	seconds=$((10 * seconds)) under "loss of 5 % both ways" kmc-near TcpRetransSegs traffic 4 65536
 	fault kmc-near loss 20%
 	under "loss of 20 % of what the server sends" kmc-near TcpRetransSegs \
