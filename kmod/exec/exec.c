@@ -342,8 +342,6 @@ enum kmc_next kmc_exec_request(struct kmc_session *session, const struct kmc_req
 	if (!parsed && !gfpflags_allow_blocking(gfp) && !kmc_session_is_locked(session) &&
 	    !kmc_exec_is_brief(req))
 		return KMC_NEXT_DEFER;
-	/* a first packet that was deferred may have become a line meanwhile */
-	session->is_binary = false;
 	/* of those each key is told of, where it is looked for */
 	if (!kmc_op_is_fetch(op))
 		kmc_command_trace(session, op, req->key);

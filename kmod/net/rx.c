@@ -209,6 +209,8 @@ static bool step_any(struct rx *rx, struct kmc_span *in)
 	if (finish_step(rx, handle(conn, event, in, piece, rx->budget->gfp)))
 		return true;
 	conn->frame = frame;
+	/* when it is read again, a first packet may have become a line */
+	conn->session.is_binary = kmc_frame_is_binary(&frame);
 	*in = before;
 	return false;
 }
