@@ -805,7 +805,7 @@ void kmc_cache_reset_classes(struct kmc_cache *cache)
 /* What a cache takes in any case. */
 static unsigned long own_bytes(void)
 {
-	return sizeof(struct kmc_cache) + kmc_use_bytes() + kmc_era_bytes();
+	return sizeof(struct kmc_cache) + kmc_use_bytes();
 }
 
 static int init_ghosts(struct kmc_cache *cache)
@@ -864,12 +864,9 @@ struct kmc_cache *kmc_cache_create(unsigned long limit, struct kmc_stats *stats,
 	err = kmc_use_init(cache);
 	if (err)
 		goto out_free_cache;
-	err = kmc_era_init(&cache->era);
-	if (err)
-		goto out_uninit_use;
 	err = kmc_index_init(&cache->index, &cache->budget, &cache->pool, push_out);
 	if (err)
-		goto out_uninit_era;
+		goto out_uninit_use;
 	err = init_ghosts(cache);
 	if (err)
 		goto out_uninit_index;
@@ -886,8 +883,6 @@ out_uninit_room:
 	uninit_ghosts(cache);
 out_uninit_index:
 	kmc_index_uninit(&cache->index);
-out_uninit_era:
-	kmc_era_uninit(&cache->era);
 out_uninit_use:
 	kmc_use_uninit(cache);
 out_free_cache:
@@ -915,7 +910,6 @@ void kmc_cache_destroy(struct kmc_cache *cache)
 	uninit_ghosts(cache);
 	kmc_index_uninit(&cache->index);
 	WARN_ON(kmc_budget_used(&cache->budget) != own_bytes());
-	kmc_era_uninit(&cache->era);
 	kmc_use_uninit(cache);
 	kvfree(cache);
 }

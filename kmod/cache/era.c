@@ -5,9 +5,7 @@
  * are counted than it can have, until it loses some by moving: neither says anything of what is not
  * asked for meanwhile.
  */
-#include "era.h"
-
-#include <linux/cpumask.h>
+#include "store.h"
 
 /* In an era, one item of so many is evicted. */
 #define EVICTED_OF	24
@@ -16,67 +14,24 @@
 #define VISITED_OF	48
 
 /**
- * kmc_era_bytes() - the memory of these counters
- *
- * Return: bytes.
- */
-unsigned long kmc_era_bytes(void)
-{
-	return num_possible_cpus() * sizeof(unsigned long);
-}
-
-/**
- * kmc_era_init() - begin the first
- * @era: the era, all zero
- *
- * Context: process.
- *
- * Return: 0 or -ENOMEM.
- */
-int kmc_era_init(struct kmc_era *era)
-{
-	era->news = alloc_percpu(unsigned long);
-	return era->news ? 0 : -ENOMEM;
-}
-
-/**
- * kmc_era_uninit() - free it; nobody counts any more
- * @era: the era
- */
-void kmc_era_uninit(struct kmc_era *era)
-{
-	free_percpu(era->news);
-}
-
-static unsigned long sum(const struct kmc_era *era)
-{
-	unsigned long total = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		total += READ_ONCE(*per_cpu_ptr(era->news, cpu));
-	return total;
-}
-
-/**
  * kmc_era_try_end() - begin a new era if it is time
- * @era: the era
- * @items: how many items there are
+ * @cache: the cache
  *
  * Context: process, &kmc_cache.evict_mutex held.
- *
- * Return: true if a new one has begun.
  */
-bool kmc_era_try_end(struct kmc_era *era, unsigned long items)
+void kmc_era_try_end(struct kmc_cache *cache)
 {
-	unsigned long news;
+	unsigned long items = atomic_long_read(&cache->items);
+	struct kmc_era *era = &cache->era;
+	unsigned long visits;
 
+	lockdep_assert_held(&cache->evict_mutex);
 	if (era->evicted <= items / EVICTED_OF)
-		return false;
-	news = sum(era);
-	if (news - era->news_before <= items / VISITED_OF)
-		return false;
-	era->news_before = news;
+		return;
+	visits = kmc_use_visits(cache);
+	if (visits - era->visits_before <= items / VISITED_OF)
+		return;
+	era->visits_before = visits;
 	era->evicted = 0;
-	return true;
+	WRITE_ONCE(cache->pool.era, cache->pool.era + 1);
 }

@@ -39,13 +39,6 @@
  */
 enum mode { SWEEP, DRAIN, DRAIN_UNREAD, DRAIN_ALL };
 
-static void try_end_era(struct kmc_cache *cache)
-{
-	lockdep_assert_held(&cache->evict_mutex);
-	if (kmc_era_try_end(&cache->era, atomic_long_read(&cache->items)))
-		WRITE_ONCE(cache->pool.era, cache->pool.era + 1);
-}
-
 static void count_eviction(struct kmc_cache *cache, const struct kmc_slab *slab,
 			   const struct kmc_item *item)
 {
@@ -350,7 +343,7 @@ long kmc_evict_slab(struct kmc_cache *cache, bool harsh, bool may_wait)
 	long gone;
 
 	lockdep_assert_held(&cache->evict_mutex);
-	try_end_era(cache);
+	kmc_era_try_end(cache);
 	slab = begin_drain(cache, eras);
 	if (!slab)
 		return -1;

@@ -154,11 +154,25 @@ unsigned long kmc_use_bytes(void);
 int kmc_use_init(struct kmc_cache *cache);
 void kmc_use_uninit(struct kmc_cache *cache);
 void kmc_use_reset(struct kmc_cache *cache);
+void kmc_use_count_visit(struct kmc_cache *cache);
+unsigned long kmc_use_visits(const struct kmc_cache *cache);
 
 /* expiry.c */
 void kmc_expiry_init(struct kmc_cache *cache);
 void kmc_expiry_uninit(struct kmc_cache *cache);
 void kmc_expiry_sweep_soon(struct kmc_cache *cache);
+
+/*
+ * An item was looked at, and that may have counted as a visit. Once it has all that it can have, it
+ * says nothing new before it has lost one, or is stored anew: so a hot key hardly makes eras pass.
+ * Who looks at it while another CPU counts a visit may count that, too.
+ */
+static inline void __kmc_store_note_visit(struct kmc_cache *cache, const struct kmc_item *item,
+					  u8 before)
+{
+	if (kmc_item_freq(item) > before)
+		kmc_use_count_visit(cache);
+}
 
 /**
  * kmc_store_note_use() - an item was used
@@ -171,7 +185,7 @@ void kmc_expiry_sweep_soon(struct kmc_cache *cache);
 static inline void kmc_store_note_use(struct kmc_cache *cache, const struct kmc_item *item,
 				      u8 before)
 {
-	kmc_era_note_visit(&cache->era, item, before);
+	__kmc_store_note_visit(cache, item, before);
 	kmc_slab_note_use(&cache->pool, kmc_slab_of(&cache->pool, item));
 }
 
@@ -191,7 +205,7 @@ static inline void kmc_store_note_use(struct kmc_cache *cache, const struct kmc_
 static inline unsigned int kmc_store_note_read(struct kmc_cache *cache,
 					       const struct kmc_item *item, u8 before, u32 id)
 {
-	kmc_era_note_visit(&cache->era, item, before);
+	__kmc_store_note_visit(cache, item, before);
 	return kmc_slab_note_read(&cache->pool, id);
 }
 

@@ -2,7 +2,7 @@
 /*
  * How often requests have used items of each class. A request knows what it does, and
  * the cache the class: so the first tells the second when it is known what has become
- * of it. A hit costs an addition to a line of this CPU's own.
+ * of it. A hit costs an addition to a line of this CPU's own, and one more if it counts as a visit.
  */
 #include <linux/cache.h>
 #include <linux/cpumask.h>
@@ -13,9 +13,11 @@
 /**
  * struct kmc_uses - how often requests have used items, on one CPU
  * @count: by class; a cache line each
+ * @visits: those that were counted in items, of all classes
  */
 struct kmc_uses {
 	unsigned long count[KMC_CACHE_CLASSES_MAX][KMC_USES];
+	unsigned long visits;
 } ____cacheline_aligned;
 
 /**
@@ -62,6 +64,37 @@ void kmc_use_uninit(struct kmc_cache *cache)
 void kmc_cache_count_use(struct kmc_cache *cache, unsigned int class, enum kmc_use use)
 {
 	this_cpu_inc(cache->uses->count[class][use]);
+}
+
+/**
+ * kmc_use_count_visit() - count a visit
+ * @cache: the cache
+ *
+ * Context: any.
+ */
+void kmc_use_count_visit(struct kmc_cache *cache)
+{
+	this_cpu_inc(cache->uses->visits);
+}
+
+/**
+ * kmc_use_visits() - how many there have been
+ * @cache: the cache
+ *
+ * Those of the statistics may be reset, these are not: eviction goes by them.
+ *
+ * Context: any.
+ *
+ * Return: how many; it wraps around.
+ */
+unsigned long kmc_use_visits(const struct kmc_cache *cache)
+{
+	unsigned long total = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		total += READ_ONCE(per_cpu_ptr(cache->uses, cpu)->visits);
+	return total;
 }
 
 static u64 sum(const struct kmc_cache *cache, unsigned int class, enum kmc_use use)
