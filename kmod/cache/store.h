@@ -62,7 +62,7 @@ struct kmc_uses;
  * @sweep_due: A: a flush has left something
  * @resize_retry: A: the index is left as it is before this, jiffies
  * @lowering: A: the limit was lowered, and has not been kept since
- * @uses: I: how often requests have used items; written by this_cpu operations
+ * @uses: I: how often requests have used items, and visits; written by this_cpu operations
  * @use_base: A: the sums of these when they were reset last
  */
 struct kmc_cache {
@@ -165,7 +165,8 @@ void kmc_expiry_sweep_soon(struct kmc_cache *cache);
 /*
  * An item was looked at, and that may have counted as a visit. Once it has all that it can have, it
  * says nothing new before it has lost one, or is stored anew: so a hot key hardly makes eras pass.
- * Who looks at it while another CPU counts a visit may count that, too.
+ * Who looks at it while another CPU counts a visit may count that, too. RCU or a lock keeps the
+ * item.
  */
 static inline void __kmc_store_note_visit(struct kmc_cache *cache, const struct kmc_item *item,
 					  u8 before)

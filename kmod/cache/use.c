@@ -2,7 +2,8 @@
 /*
  * How often requests have used items of each class. A request knows what it does, and
  * the cache the class: so the first tells the second when it is known what has become
- * of it. A hit costs an addition to a line of this CPU's own, and one more if it counts as a visit.
+ * of it. A hit costs an addition to a line of this CPU's own, and one more if it counts as a visit
+ * to its item: of these the cache itself knows, for eviction.
  */
 #include <linux/cache.h>
 #include <linux/cpumask.h>
@@ -81,7 +82,7 @@ void kmc_use_count_visit(struct kmc_cache *cache)
  * kmc_use_visits() - how many there have been
  * @cache: the cache
  *
- * Those of the statistics may be reset, these are not: eviction goes by them.
+ * kmc_use_reset() leaves them alone.
  *
  * Context: any.
  *
@@ -146,10 +147,10 @@ bool kmc_cache_is_class_used(const struct kmc_cache *cache, unsigned int class)
 }
 
 /**
- * kmc_use_reset() - start all counters from 0 again
+ * kmc_use_reset() - start the counters of requests from 0 again
  * @cache: the cache
  *
- * As with &struct kmc_stats, those of the CPUs are left alone.
+ * Not that of visits, which eviction goes by. As with &struct kmc_stats, those of the CPUs are left alone.
  *
  * Context: any.
  */

@@ -41,6 +41,7 @@ struct kind {
 	{ .one = _one, .other = _other, .len = sizeof(_one) - 1, .other_len = sizeof(_other) - 1 }
 
 #define UNKNOWN "\x80\x30\0\xfa\0\0\0\0\0\0\0\xfa\0\0\0\0\0\0\0\0\0\0\0\0"
+#define STAT "\x80\x10\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 #define GETK "\x80\x0c\0\xfa\0\0\0\0\0\0\0\xfa\0\0\0\0\0\0\0\0\0\0\0\0"
 
 static const struct kind flags = KIND("mg k c_f_h_k_l_q_s_t_u_v_x_C1E1I_L_N1O_R1T1J1F1D1P\r\n",
@@ -51,6 +52,7 @@ static const struct kind key = KIND("mg YWJj b k s v\r\n", "mg =!!! b k s v\r\n"
 static const struct kind value = KIND("ms YWJj 2 b I c k\r\nxx\r\n", "ms =!!! 2 b I c k\r\nxx\r\n");
 static const struct kind prefix = KIND("get aaa:bbbb ccccc\r\n", "get a\r\n:bbbb c:ccc\r\n");
 static const struct kind packet = KIND(UNKNOWN, GETK);
+static const struct kind line = KIND(STAT, "get a\r\nget a\r\nget abcd\r\n");
 
 /* A page that another thread changes all the time. */
 struct changing {
@@ -142,19 +144,31 @@ static bool send_pipe(struct client *c, int from, size_t len)
 	return true;
 }
 
-static void send_page(struct client **c, size_t len)
+/* A pipe with the last bytes of the page. */
+static void open_pipe(int ends[2], size_t len)
 {
 	struct iovec part = { .iov_base = changing.page + PAGE_BYTES - len, .iov_len = len };
-	int ends[2];
 
 	assert_int_equal(pipe(ends), 0);
 	assert_int_equal(vmsplice(ends[1], &part, 1, 0), (ssize_t)len);
+}
+
+static void close_pipe(const int ends[2])
+{
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void send_page(struct client **c, size_t len)
+{
+	int ends[2];
+
+	open_pipe(ends, len);
 	if (!send_pipe(*c, ends[0], len)) {
 		client_close(*c);
 		*c = client_open();
 	}
-	close(ends[0]);
-	close(ends[1]);
+	close_pipe(ends);
 }
 
 static void send_pages(const struct kind *kind, int pages)
@@ -187,6 +201,39 @@ static void test_packet(void **state)
 {
 	(void)state;
 	send_pages(&packet, client_rounds(PAGES));
+}
+
+/*
+ * In softirq the statistics are left to the work, which may find a line. What is answered to that
+ * is one, too: of a packet nothing must remain. One of STAT has no extras, as one of a value has.
+ */
+static void test_line(void **state)
+{
+	int rounds = client_rounds(PAGES), lines = 0, packets = 0;
+
+	(void)state;
+	expect(client_open(), "set a 0 0 1\r\n1\r\n", "STORED\r\n");
+	begin(&line);
+	for (; rounds; rounds--) {
+		struct client *c = client_open();
+		struct bytes got = { 0 };
+		int ends[2];
+
+		open_pipe(ends, line.len);
+		assert_int_equal(splice(ends[0], NULL, c->fd, NULL, line.len, 0), line.len);
+		close_pipe(ends);
+		shutdown(c->fd, SHUT_WR);
+		assert_int_equal(client_exchange(c, NULL, 0, &got, 0, NULL), CLIENT_CLOSED);
+		if (got.len > 4 && got.data[0] == '\x81' && got.data[4])
+			client_fail("a line is answered by a packet");
+		if (got.len)
+			++*(got.data[0] == '\x81' ? &packets : &lines);
+		bytes_free(&got);
+		client_close(c);
+	}
+	end();
+	print_message("# %d lines, %d packets\n", lines, packets);
+	assert_true(lines && packets);
 }
 
 /* What others are told of prefixes has one line for each. */
@@ -224,6 +271,7 @@ static const struct table_test tests[] = {
 	{ "flags that become more", .function = test_flags },
 	{ "a key that is base64 no more", .function = test_key },
 	{ "a packet that gets a key", .function = test_packet },
+	{ "a packet that becomes a line", .function = test_line },
 	{ "a prefix that becomes two lines", .function = test_prefix },
 };
 

@@ -39,24 +39,42 @@ counted() {
 
 # Sends each request when the one before is answered, and at once: a turn for each. A shell would
 # write it line by line, with a turn for each line, in the last of which it is counted. All of them
-# again and again, on one CPU, and so is what is done in softirq: since 61 is a prime, no place in a
-# cycle is passed over. A reply of the binary protocol has 24 bytes; of one of several lines the
+# again and again, on one CPU, where the server then serves them, too: since 61 is a prime, no place
+# in a cycle is passed over. A reply of the binary protocol has 24 bytes; of one of several lines the
 # last is neither VALUE nor the value.
 # closely REQUEST...
 closely() {
 	taskset -c 0 python3 -c '
 import socket, sys
-port, turns, *requests = sys.argv[1:]
+port, patience, turns, *requests = sys.argv[1:]
 requests = [r.encode().decode("unicode_escape").encode("latin-1") for r in requests]
-sock = socket.create_connection(("127.0.0.1", int(port)))
+sock = socket.create_connection(("127.0.0.1", int(port)), timeout=10 * int(patience))
+sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 replies = sock.makefile("rb")
+def answered(request):
+    if request.startswith(b"\x80"):
+        return replies.read(24)[23:]
+    while (line := replies.readline()).startswith((b"VALUE", b"b")):
+        pass
+    return line
 for request in requests * int(turns):
     sock.sendall(request)
-    if request.startswith(b"\x80"):
-        replies.read(24)
-    else:
-        while replies.readline().startswith((b"VALUE", b"b")):
-            pass' $port $turns "$@"
+    assert answered(request), request' $port "${KMC_PATIENCE:-1}" $turns "$@"
+}
+
+# As closely, but a set is cut, and any CPU may serve either part: the part that ends a request is
+# looked at in one turn of 122 or so, at random.
+cut_sets() {
+	python3 -c '
+import socket, sys
+port, patience, turns = map(int, sys.argv[1:])
+sock = socket.create_connection(("127.0.0.1", port), timeout=10 * patience)
+sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+replies = sock.makefile("rb")
+for turn in range(turns):
+    sock.sendall(b"set a 0 0 1\r\n")
+    sock.sendall(b"b\r\n")
+    assert replies.readline() == b"STORED\r\n"' $port "${KMC_PATIENCE:-1}" $((10 * turns))
 }
 
 # counts CLASS REQUEST: such requests are counted there, and nowhere else.
@@ -103,6 +121,9 @@ check "by work items" kmcctl set-listener $address inline=off
 counts get 'get a\r\n'
 counts store 'set a 0 0 1\r\nb\r\n'
 check "in softirq" kmcctl set-listener $address inline=on
+remember
+cut_sets
+same "a set that comes in two parts" store "$(counted)"
 remember
 closely '\x80\x0a\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0'
 same "other: of the binary protocol" other "$(counted)"
