@@ -150,7 +150,8 @@ bool kmc_cache_is_class_used(const struct kmc_cache *cache, unsigned int class)
  * kmc_use_reset() - start the counters of requests from 0 again
  * @cache: the cache
  *
- * Not that of visits, which eviction goes by. As with &struct kmc_stats, those of the CPUs are left alone.
+ * Not that of visits, which eviction goes by. As with &struct kmc_stats, those of the CPUs are left
+ * alone.
  *
  * Context: any.
  */
