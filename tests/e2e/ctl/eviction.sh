@@ -31,8 +31,8 @@ hits_at_least() {
 left_after_scan() {
 	python3 -c '
 import socket, sys
-port, keys, scanned, visits = map(int, sys.argv[1:])
-sock = socket.create_connection(("127.0.0.1", port))
+port, patience, keys, scanned, visits = map(int, sys.argv[1:])
+sock = socket.create_connection(("127.0.0.1", port), timeout=30 * patience)
 answers = sock.makefile("rb")
 def store(name, size):
     return b"set %s 0 0 %d noreply\r\n%s\r\n" % (name, size, bytes(size))
@@ -48,7 +48,9 @@ for at in range(0, keys, 100):
 for at in range(0, scanned, 10):
     sock.sendall(b"".join(store(b"scanned%d" % i, 1000) for i in range(at, at + 10)))
     assert read([b"hot"] * 10 * visits) == 10 * visits
-print(sum(read([name]) for name in wanted))' "$port" "$@"
+assert read([b"scanned%d" % i for i in range(scanned - 100, scanned)]) == 100
+print(sum(read(wanted[at:at + 100]) for at in range(0, keys, 100)))' \
+		"$port" "${KMC_PATIENCE:-1}" "$@"
 }
 
 # left_at_least LEAST KEYS SCANNED VISITS

@@ -40,8 +40,8 @@ counted() {
 # Sends each request when the one before is answered, and at once: a turn for each. A shell would
 # write it line by line, with a turn for each line, in the last of which it is counted. All of them
 # again and again, on one CPU, where the server then serves them, too: since 61 is a prime, no place
-# in a cycle is passed over. A reply of the binary protocol has 24 bytes; of one of several lines the
-# last is neither VALUE nor the value.
+# in a cycle is passed over. A reply of the binary protocol has 24 bytes; of one of several lines
+# the last is neither VALUE nor the value.
 # closely REQUEST...
 closely() {
 	taskset -c 0 python3 -c '
@@ -62,8 +62,8 @@ for request in requests * int(turns):
     assert answered(request), request' $port "${KMC_PATIENCE:-1}" $turns "$@"
 }
 
-# As closely, but a set is cut, and any CPU may serve either part: the part that ends a request is
-# looked at in one turn of 122 or so, at random.
+# A get and a set, of which the value comes when the get is answered: so that is a turn of its own.
+# On any CPU; of those turns some are looked at, for there are many.
 cut_sets() {
 	python3 -c '
 import socket, sys
@@ -72,7 +72,8 @@ sock = socket.create_connection(("127.0.0.1", port), timeout=10 * patience)
 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 replies = sock.makefile("rb")
 for turn in range(turns):
-    sock.sendall(b"set a 0 0 1\r\n")
+    sock.sendall(b"get nothing\r\nset a 0 0 1\r\n")
+    assert replies.readline() == b"END\r\n"
     sock.sendall(b"b\r\n")
     assert replies.readline() == b"STORED\r\n"' $port "${KMC_PATIENCE:-1}" $((10 * turns))
 }
@@ -120,10 +121,10 @@ counts other 'set a 0 0 junk\r\n'
 check "by work items" kmcctl set-listener $address inline=off
 counts get 'get a\r\n'
 counts store 'set a 0 0 1\r\nb\r\n'
-check "in softirq" kmcctl set-listener $address inline=on
 remember
 cut_sets
-same "a set that comes in two parts" store "$(counted)"
+same "a set that comes in two parts" "get store" "$(counted)"
+check "in softirq" kmcctl set-listener $address inline=on
 remember
 closely '\x80\x0a\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0'
 same "other: of the binary protocol" other "$(counted)"
