@@ -16,16 +16,6 @@ hits() {
 		awk '{ printf "%d\n", 100 * $2 / $1 }'
 }
 
-# hits_at_least PERCENT KEYS REQUESTS OFFSET
-hits_at_least() {
-	local least=$1 percent
-
-	shift
-	percent=$(hits "$@")
-	echo "$percent percent"
-	((percent >= least))
-}
-
 # left_after_scan KEYS SCANNED VISITS: of so many keys, each stored and read three times, how many
 # are left after so many others were stored once, with so many visits to one more key beside each.
 left_after_scan() {
@@ -53,14 +43,14 @@ print(sum(read(wanted[at:at + 100]) for at in range(0, keys, 100)))' \
 		"$port" "${KMC_PATIENCE:-1}" "$@"
 }
 
-# left_at_least LEAST KEYS SCANNED VISITS
-left_at_least() {
-	local least=$1 left
+# at_least NUMBER COMMAND...: what the command says is no less.
+at_least() {
+	local least=$1 number
 
 	shift
-	left=$(left_after_scan "$@")
-	echo "$left of $1"
-	((left >= least))
+	number=$("$@")
+	echo "$number"
+	((number >= least))
 }
 
 begin() {
@@ -71,14 +61,14 @@ begin() {
 
 # All of the 7000 keys fit, and 83.1 percent of these requests are not the first for theirs.
 begin "fresh"
-check "fresh: hits" hits_at_least 82 zipf:0.6:7000 40000 1000000
+check "fresh: hits" at_least 82 hits zipf:0.6:7000 40000 1000000
 # 80.1; 75.6 if a slab that is not read any more goes when the visits of its items are used up
 begin "after others"
-check "others" hits_at_least 83 zipf:0.99:20000 150000 0
-check "after others: hits" hits_at_least 78 zipf:0.6:7000 40000 1000000
+check "others" at_least 83 hits zipf:0.99:20000 150000 0
+check "after others: hits" at_least 78 hits zipf:0.6:7000 40000 1000000
 # What is looked at again and again says nothing of what is not. 3817 are left; 584 if every visit,
 # not only those that an item can count, made time pass.
 begin "beside a hot key"
-check "beside a hot key: a scan takes nothing" left_at_least 3500 4000 20000 3
+check "beside a hot key: a scan takes nothing" at_least 3500 left_after_scan 4000 20000 3
 check "unload" unload
 tap_done
