@@ -12,7 +12,7 @@
 #include "store.h"
 
 /* What is kept ready for new items: this share of the limit, and so many slabs. */
-#define RESERVE_SHARE	192
+#define RESERVE_SHARE	256
 #define RESERVE_SLABS	4
 
 /* Places for what moves, in slabs. */
