@@ -13,7 +13,7 @@ struct kmc_cache;
  * **Locking**: &kmc_cache.evict_mutex.
  *
  * @visits_before: kmc_use_visits() when it began
- * @evicted: items emptied out of slabs since then
+ * @evicted: nominal bytes of the items emptied out of slabs since then
  */
 struct kmc_era {
 	unsigned long	visits_before;

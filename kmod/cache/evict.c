@@ -190,7 +190,7 @@ static u32 __decide(struct kmc_cache *cache, struct kmc_slab *slab, u32 hash,
 		return 0;
 	if (may_move(cache, slab, item, mode) && __move(cache, slab, hash, item))
 		return 0;
-	cache->era.evicted++;
+	cache->era.evicted += kmc_item_stored_nominal_size(item);
 	count_eviction(cache, slab, item);
 	__kmc_store_tell_eviction(cache, item);
 	kmc_ghost_add(&cache->ghost[slab->part], hash, atomic_long_read(&cache->items));
