@@ -19,8 +19,8 @@
 #define ERAS_MIN	3U
 #define ERAS_MAX	8U
 
-/* It is decided when a 256th of the items has come back, but not by less than this. */
-#define DECIDED_BY	256
+/* It is decided when a 128th of the items has come back, but not by less than this. */
+#define DECIDED_BY	128
 #define BACK_MIN	16UL
 
 /**
