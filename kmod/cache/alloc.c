@@ -47,11 +47,13 @@ out_uncharge:
  * @part: where it goes
  * @from: what it was evicted from
  * @age: how long ago that was
+ * @marks: what it begins with
  */
 struct place {
 	enum kmc_part		part;
 	enum kmc_part		from;
 	enum kmc_ghost_age	age;
+	u8			marks;
 };
 
 /* Was it evicted? What the main part has evicted is a newcomer if it is not back at once. */
@@ -69,9 +71,16 @@ static struct place look_back(struct kmc_cache *cache, u32 hash)
 	return place;
 }
 
+/* That somebody has wanted it back is worth a visit to what has to be read twice to stay. */
+static void demote(struct place *place)
+{
+	place->part = KMC_PART_SMALL;
+	place->marks = 1 << KMC_ITEM_FREQ_SHIFT;
+}
+
 /* What is stored again soon after it was evicted, or is there already, is no newcomer. */
 static struct place choose_place(struct kmc_cache *cache, u32 hash, const char *key,
-				 size_t key_len)
+				 size_t key_len, size_t nominal_size)
 {
 	struct place place = { .age = KMC_GHOST_NONE };
 	struct kmc_item *old;
@@ -84,6 +93,8 @@ static struct place choose_place(struct kmc_cache *cache, u32 hash, const char *
 	else
 		place = look_back(cache, hash);
 	rcu_read_unlock();
+	if (!old && place.part == KMC_PART_MAIN && kmc_evict_is_dear(cache, nominal_size))
+		demote(&place);
 	return place;
 }
 
@@ -103,30 +114,45 @@ static void note_place(struct kmc_cache *cache, const struct place *place)
 		kmc_share_note(&cache->share, place->from, atomic_long_read(&cache->items));
 }
 
-/* A chunk in the part where an item of this key belongs. */
-static struct kmc_item *alloc_place(struct kmc_cache *cache, u32 hash, const char *key,
-				    size_t key_len, u32 size, gfp_t gfp)
+/* A chunk in the part where an item of this hash belongs; its marks are up to the caller. */
+static struct kmc_item *alloc_place(struct kmc_cache *cache, u32 hash, const struct place *place,
+				    u32 size, gfp_t gfp)
 {
-	struct place place = choose_place(cache, hash, key, key_len);
-	struct kmc_item *item = kmc_room_alloc_chunk(cache, size, place.part, gfp);
+	struct kmc_item *item = kmc_room_alloc_chunk(cache, size, place->part, gfp);
 
 	if (item)
-		note_place(cache, &place);
+		note_place(cache, place);
 	else
-		remember(cache, hash, &place);
+		remember(cache, hash, place);
+	return item;
+}
+
+static struct kmc_item *alloc_chunk(struct kmc_cache *cache, u32 hash,
+				    const struct kmc_item_desc *desc, gfp_t gfp)
+{
+	struct place place = choose_place(cache, hash, desc->key, desc->key_len,
+					  kmc_item_nominal_size(desc));
+	struct kmc_item *item = alloc_place(cache, hash, &place, kmc_item_chunk_size(desc), gfp);
+
+	if (!item)
+		return NULL;
+	kmc_item_init(item, desc);
+	kmc_item_mark(item, 0, place.marks);
 	return item;
 }
 
 static struct kmc_item *alloc_single(struct kmc_cache *cache, u32 hash,
 				     const struct kmc_item_desc *desc, gfp_t gfp)
 {
-	struct place place = choose_place(cache, hash, desc->key, desc->key_len);
+	struct place place = choose_place(cache, hash, desc->key, desc->key_len,
+					  kmc_item_nominal_size(desc));
 	struct kmc_item *item;
 	int try;
 
 	for (try = 0; try < STARVED_TRIES; try++) {
 		item = try_alloc_single(cache, desc, place.part, gfp);
 		if (!IS_ERR(item)) {
+			kmc_item_mark(item, 0, place.marks);
 			note_place(cache, &place);
 			return item;
 		}
@@ -196,10 +222,7 @@ static struct kmc_item *alloc_item(struct kmc_cache *cache, u32 hash,
 		if (item)
 			return item;
 	}
-	item = alloc_place(cache, hash, desc->key, desc->key_len, size, gfp);
-	if (item)
-		kmc_item_init(item, desc);
-	return item;
+	return alloc_chunk(cache, hash, desc, gfp);
 }
 
 /* What replaces an item needs no place of its own. */
@@ -265,13 +288,14 @@ struct kmc_item *kmc_cache_alloc_item(struct kmc_cache *cache, const struct kmc_
 struct kmc_item *kmc_alloc_settle(struct kmc_cache *cache, u32 hash, struct kmc_item *loose,
 				  gfp_t gfp)
 {
-	struct kmc_item *item = alloc_place(cache, hash, loose->data, loose->key_len,
-					    kmc_item_size(loose), gfp);
+	struct place place = choose_place(cache, hash, loose->data, loose->key_len,
+					  kmc_item_stored_nominal_size(loose));
+	struct kmc_item *item = alloc_place(cache, hash, &place, kmc_item_size(loose), gfp);
 
 	if (!item)
 		return NULL;
 	kmc_item_copy_all(item, loose);
-	kmc_item_mark(item, KMC_ITEM_LOOSE, 0);
+	kmc_item_mark(item, KMC_ITEM_LOOSE, place.marks);
 	atomic_long_add(kmc_store_footprint(cache, item), &cache->transit);
 	kmc_cache_discard_item(cache, loose);
 	return item;

@@ -437,12 +437,11 @@ unsigned int kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size
 void __kmc_store_link(struct kmc_cache *cache, u32 hash, struct kmc_item *old,
 		      struct kmc_item *item)
 {
-	u8 freq = old ? READ_ONCE(old->marks) & KMC_ITEM_FREQ : 0;
-
 	/* what is due is flushed before the item has its id */
 	kmc_store_current_flush(cache);
 	kmc_item_set_serial(item, atomic64_inc_return(&cache->last_serial));
-	kmc_item_mark(item, KMC_ITEM_FREQ, freq);
+	if (old)
+		kmc_item_mark(item, KMC_ITEM_FREQ, READ_ONCE(old->marks) & KMC_ITEM_FREQ);
 	__account_linked(cache, item);
 	kmc_slab_note_deadline(&cache->pool, item, item->deadline);
 	if (old) {

@@ -10,9 +10,12 @@
  * visit less.
  *
  * What takes more than twice the mean has to be read twice in its small slab, for what
- * could be there instead of it is read more often; what takes less than half of it comes
- * to its main slab as if it had been read there once. And what takes less than the mean loses
- * a visit by chance: one half of the mean one time in four, a quarter one in sixteen.
+ * could be there instead of it is read more often; when it is stored again just after it was
+ * evicted, that counts as once, and it begins in a small slab nevertheless. What takes less than
+ * the mean is spared by chance: of items of one half of the mean that have no visit left, one in
+ * four is evicted, of a quarter one in sixteen; or they lose a visit as often, if they had one.
+ * But where nothing of a slab was read nothing of it is spared, or it would never make way for
+ * larger items that nobody reads either.
  *
  * Visits say what was read some time, not lately. So when others ask for other things, the main
  * part would be in their way until all its visits are used up. But when nothing in one of its
@@ -33,8 +36,8 @@
 /**
  * enum mode - what a walk through a slab does with what is alive
  * @SWEEP: leave it
- * @DRAIN: evict it, or move it if it was read, or is young
- * @DRAIN_UNREAD: evict it, or move it if it is young
+ * @DRAIN: evict it, or move it if it was read, is young, or spared
+ * @DRAIN_UNREAD: evict it, or move it if it is young: nothing of it was read, or not lately
  * @DRAIN_ALL: evict it
  */
 enum mode { SWEEP, DRAIN, DRAIN_UNREAD, DRAIN_ALL };
@@ -83,37 +86,40 @@ static u32 room_of(const struct kmc_slab *slab)
 	return slab->is_single ? slab->bytes : slab->chunk_size;
 }
 
-/* What all items would take if each was like this one, by the sizes that are counted. */
-static u64 bytes_of_as_many(const struct kmc_cache *cache, const struct kmc_item *item)
+/* What all items would take if each was of this size, as sizes are counted. */
+static u64 bytes_of_as_many(const struct kmc_cache *cache, size_t nominal_size)
 {
-	return (u64)kmc_item_stored_nominal_size(item) * atomic_long_read(&cache->items);
+	return (u64)nominal_size * atomic_long_read(&cache->items);
 }
 
-/* Does it take more than two in the mean? */
-static bool is_dear(const struct kmc_cache *cache, const struct kmc_item *item)
+/**
+ * kmc_evict_is_dear() - does an item take so much that it has to be read twice to stay?
+ * @cache: the cache
+ * @nominal_size: the item's, bytes: kmc_item_nominal_size()
+ *
+ * Context: any.
+ *
+ * Return: true if that is more than two items take in the mean.
+ */
+bool kmc_evict_is_dear(const struct kmc_cache *cache, size_t nominal_size)
 {
-	return bytes_of_as_many(cache, item) > 2 * (u64)atomic_long_read(&cache->bytes);
-}
-
-/* Or less than half of one? */
-static bool is_cheap(const struct kmc_cache *cache, const struct kmc_item *item)
-{
-	return 2 * bytes_of_as_many(cache, item) < (u64)atomic_long_read(&cache->bytes);
+	return bytes_of_as_many(cache, nominal_size) > 2 * (u64)atomic_long_read(&cache->bytes);
 }
 
 /*
- * Does it lose a visit when it moves within the main part? By chance, if it is small: the square
- * of its size, of the mean 1. What is below a 256th never does, and is not a 256th of all bytes.
+ * Is it spared this time, because it is small? It is not by the square of its size, of the mean 1.
+ * What is below a 256th always is, and is not a 256th of all bytes.
  */
-static bool loses_visit(const struct kmc_cache *cache, const struct kmc_item *item)
+static bool is_spared(const struct kmc_cache *cache, const struct kmc_item *item)
 {
-	u64 own = bytes_of_as_many(cache, item), all = atomic_long_read(&cache->bytes);
+	u64 own = bytes_of_as_many(cache, kmc_item_stored_nominal_size(item));
+	u64 all = atomic_long_read(&cache->bytes);
 	u32 of_mean;
 
 	if (own >= all)
-		return true;
+		return false;
 	of_mean = div64_u64(own << 8, all);
-	return get_random_u16() < of_mean * of_mean;
+	return get_random_u16() >= of_mean * of_mean;
 }
 
 /* Was an item of the index read often enough to move? */
@@ -123,7 +129,7 @@ static bool is_read(const struct kmc_cache *cache, const struct kmc_slab *slab,
 	u8 freq = kmc_item_freq(item);
 
 	if (slab->part == KMC_PART_SMALL && freq == 1)
-		return !is_dear(cache, item);
+		return !kmc_evict_is_dear(cache, kmc_item_stored_nominal_size(item));
 	return freq;
 }
 
@@ -136,8 +142,8 @@ static u8 next_freq(const struct kmc_cache *cache, const struct kmc_slab *slab,
 	if (is_young(slab, item))
 		return freq;
 	if (slab->part == KMC_PART_SMALL)
-		return is_cheap(cache, item);
-	return freq - loses_visit(cache, item);
+		return 0;
+	return freq && !is_spared(cache, item) ? freq - 1 : freq;
 }
 
 /* Move an item out of a slab that is being emptied. False: there is no place. */
@@ -169,7 +175,7 @@ static bool __move(struct kmc_cache *cache, struct kmc_slab *slab, u32 hash,
 static bool may_move(const struct kmc_cache *cache, const struct kmc_slab *slab,
 		     const struct kmc_item *item, enum mode mode)
 {
-	if (mode == DRAIN && is_read(cache, slab, item))
+	if (mode == DRAIN && (is_read(cache, slab, item) || is_spared(cache, item)))
 		return true;
 	return mode != DRAIN_ALL && is_young(slab, item);
 }
@@ -248,15 +254,12 @@ static bool is_hot_item(const struct kmc_cache *cache, const struct kmc_slab *sl
 	return is_hot;
 }
 
-/* Is anything in a slab to be moved? */
+/* Was anything in a slab read? */
 static bool is_hot(struct kmc_cache *cache, struct kmc_slab *slab)
 {
 	DECLARE_BITMAP(live, KMC_SLAB_CHUNKS_MAX);
 	unsigned int i;
 
-	/* a large item stays where it is */
-	if (slab->is_single)
-		return false;
 	kmc_slab_copy_live(&cache->pool, slab, live);
 	for_each_set_bit(i, live, slab->nr) {
 		const struct kmc_item *item = slab->base + (size_t)i * slab->chunk_size;
@@ -314,14 +317,14 @@ static struct kmc_slab *begin_drain(struct kmc_cache *cache, unsigned int eras)
 	return slab ?: kmc_slab_begin_drain(&cache->pool, !part);
 }
 
-static enum mode choose_mode(const struct kmc_cache *cache, const struct kmc_slab *slab,
-			     unsigned int eras, bool harsh)
+static enum mode choose_mode(struct kmc_cache *cache, struct kmc_slab *slab, unsigned int eras,
+			     bool harsh)
 {
 	if (harsh)
 		return DRAIN_ALL;
 	if (slab->part == KMC_PART_MAIN && kmc_slab_is_unread(&cache->pool, slab, eras))
 		return DRAIN_UNREAD;
-	return DRAIN;
+	return is_hot(cache, slab) ? DRAIN : DRAIN_UNREAD;
 }
 
 /**
@@ -348,7 +351,8 @@ long kmc_evict_slab(struct kmc_cache *cache, bool harsh, bool may_wait)
 	if (!slab)
 		return -1;
 	mode = choose_mode(cache, slab, eras, harsh);
-	if (mode == DRAIN && may_wait && is_hot(cache, slab))
+	/* a large item stays where it is */
+	if (mode == DRAIN && may_wait && !slab->is_single)
 		make_move_room(cache, slab->bytes);
 	gone = walk(cache, slab, mode);
 	/* what is left: a large item that stays, or one whose value is still arriving */

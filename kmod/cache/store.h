@@ -142,6 +142,7 @@ void kmc_room_reap_soon(struct kmc_cache *cache);
 void kmc_room_trim(struct kmc_cache *cache);
 
 /* evict.c */
+bool kmc_evict_is_dear(const struct kmc_cache *cache, size_t nominal_size);
 long kmc_evict_slab(struct kmc_cache *cache, bool harsh, bool may_wait);
 void kmc_evict_sweep(struct kmc_cache *cache);
 
