@@ -432,7 +432,7 @@ unsigned int kmc_cache_read_touch(struct kmc_cache *cache, const char *key, size
  * @cache: the cache
  * @hash: hash of its key, locked
  * @old: the item of that key that it replaces, or NULL if there is none
- * @item: the item, complete
+ * @item: the item, complete; its visits are those of @old, or if there is none its own
  */
 void __kmc_store_link(struct kmc_cache *cache, u32 hash, struct kmc_item *old,
 		      struct kmc_item *item)

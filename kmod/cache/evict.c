@@ -13,7 +13,8 @@
  * could be there instead of it is read more often; when it is stored again just after it was
  * evicted, that counts as once, and it begins in a small slab nevertheless. What takes less than
  * the mean is spared by chance: of items of one half of the mean that have no visit left, one in
- * four is evicted, of a quarter one in sixteen; or they lose a visit as often, if they had one.
+ * four is evicted, of smaller ones at least one in sixteen; or they lose a visit as often, if they
+ * had one.
  * But where nothing of a slab was read nothing of it is spared, or it would never make way for
  * larger items that nobody reads either.
  *
@@ -36,11 +37,19 @@
 /**
  * enum mode - what a walk through a slab does with what is alive
  * @SWEEP: leave it
- * @DRAIN: evict it, or move it if it was read, is young, or spared
- * @DRAIN_UNREAD: evict it, or move it if it is young: nothing of it was read, or not lately
+ * @SPARE: evict it, or move it if it was read, is young, or is spared
+ * @DRAIN: evict it, or move it if it was read, or is young
+ * @DRAIN_UNREAD: evict it, or move it if it is young
  * @DRAIN_ALL: evict it
  */
-enum mode { SWEEP, DRAIN, DRAIN_UNREAD, DRAIN_ALL };
+enum mode { SWEEP, SPARE, DRAIN, DRAIN_UNREAD, DRAIN_ALL };
+
+/*
+ * The least that an item counts of the mean, which is 256, when it is decided by chance whether it
+ * is spared: one in sixteen goes in any case, or slabs of very small ones would be copied again and
+ * again for next to nothing.
+ */
+#define OF_MEAN_MIN 64U
 
 static void count_eviction(struct kmc_cache *cache, const struct kmc_slab *slab,
 			   const struct kmc_item *item)
@@ -107,8 +116,8 @@ bool kmc_evict_is_dear(const struct kmc_cache *cache, size_t nominal_size)
 }
 
 /*
- * Is it spared this time, because it is small? It is not by the square of its size, of the mean 1.
- * What is below a 256th always is, and is not a 256th of all bytes.
+ * Is it spared this time, because it is small? Its chance to go is the square of its size beside
+ * the mean.
  */
 static bool is_spared(const struct kmc_cache *cache, const struct kmc_item *item)
 {
@@ -118,7 +127,7 @@ static bool is_spared(const struct kmc_cache *cache, const struct kmc_item *item
 
 	if (own >= all)
 		return false;
-	of_mean = div64_u64(own << 8, all);
+	of_mean = max_t(u32, div64_u64(own << 8, all), OF_MEAN_MIN);
 	return get_random_u16() >= of_mean * of_mean;
 }
 
@@ -175,7 +184,9 @@ static bool __move(struct kmc_cache *cache, struct kmc_slab *slab, u32 hash,
 static bool may_move(const struct kmc_cache *cache, const struct kmc_slab *slab,
 		     const struct kmc_item *item, enum mode mode)
 {
-	if (mode == DRAIN && (is_read(cache, slab, item) || is_spared(cache, item)))
+	if ((mode == SPARE || mode == DRAIN) && is_read(cache, slab, item))
+		return true;
+	if (mode == SPARE && is_spared(cache, item))
 		return true;
 	return mode != DRAIN_ALL && is_young(slab, item);
 }
@@ -254,7 +265,7 @@ static bool is_hot_item(const struct kmc_cache *cache, const struct kmc_slab *sl
 	return is_hot;
 }
 
-/* Was anything in a slab read? */
+/* Was anything in a slab read often enough to move? */
 static bool is_hot(struct kmc_cache *cache, struct kmc_slab *slab)
 {
 	DECLARE_BITMAP(live, KMC_SLAB_CHUNKS_MAX);
@@ -272,8 +283,8 @@ static bool is_hot(struct kmc_cache *cache, struct kmc_slab *slab)
 
 /*
  * What is to move out of a slab needs a place, or it is evicted, however often it was read.
- * Where most of what is stored was read, many slabs are emptied for a little room, and what
- * they have left is soon all that there is: then wait for it. Above a limit that was lowered
+ * Where most of what is stored was read, or is spared, many slabs are emptied for a little room,
+ * and what they have left is soon all that there is: then wait for it. Above a limit that was lowered
  * there would be no place either.
  */
 static void make_move_room(struct kmc_cache *cache, long bytes)
@@ -317,21 +328,22 @@ static struct kmc_slab *begin_drain(struct kmc_cache *cache, unsigned int eras)
 	return slab ?: kmc_slab_begin_drain(&cache->pool, !part);
 }
 
+/* Who must not wait wants memory, not hits: it is no time to spare anything. */
 static enum mode choose_mode(struct kmc_cache *cache, struct kmc_slab *slab, unsigned int eras,
-			     bool harsh)
+			     bool harsh, bool may_wait)
 {
 	if (harsh)
 		return DRAIN_ALL;
 	if (slab->part == KMC_PART_MAIN && kmc_slab_is_unread(&cache->pool, slab, eras))
 		return DRAIN_UNREAD;
-	return is_hot(cache, slab) ? DRAIN : DRAIN_UNREAD;
+	return may_wait && is_hot(cache, slab) ? SPARE : DRAIN;
 }
 
 /**
  * kmc_evict_slab() - empty the slab whose turn it is
  * @cache: the cache, its &kmc_cache.evict_mutex held
  * @harsh: do not move anything
- * @may_wait: for a grace period, so that what was read has a place to move to
+ * @may_wait: for a grace period, so that what was read or is spared has a place to move to
  *
  * Context: process.
  *
@@ -350,9 +362,9 @@ long kmc_evict_slab(struct kmc_cache *cache, bool harsh, bool may_wait)
 	slab = begin_drain(cache, eras);
 	if (!slab)
 		return -1;
-	mode = choose_mode(cache, slab, eras, harsh);
+	mode = choose_mode(cache, slab, eras, harsh, may_wait);
 	/* a large item stays where it is */
-	if (mode == DRAIN && may_wait && !slab->is_single)
+	if (mode == SPARE && !slab->is_single)
 		make_move_room(cache, slab->bytes);
 	gone = walk(cache, slab, mode);
 	/* what is left: a large item that stays, or one whose value is still arriving */

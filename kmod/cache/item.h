@@ -16,7 +16,7 @@
 #define KMC_ITEM_SINGLE		BIT(1)	/* in a &struct kmc_single */
 #define KMC_ITEM_LINKED		BIT(2)	/* in the index; K to write */
 #define KMC_ITEM_FETCHED	BIT(3)	/* read since it was stored */
-#define KMC_ITEM_FREQ_SHIFT	4	/* two bits: how often it was read lately */
+#define KMC_ITEM_FREQ_SHIFT	4	/* two bits: how often it was wanted lately */
 #define KMC_ITEM_FREQ		(3 << KMC_ITEM_FREQ_SHIFT)
 #define KMC_ITEM_WON		BIT(6)	/* somebody was told to fetch the value anew; K to write */
 #define KMC_ITEM_LOOSE		BIT(7)	/* in no slab, its value is still arriving */

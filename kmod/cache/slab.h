@@ -30,8 +30,8 @@ struct kmc_item;
 
 /**
  * enum kmc_part - where an item is in the order of eviction
- * @KMC_PART_SMALL: new: it has to be read to stay
- * @KMC_PART_MAIN: it was read, or had been evicted not long before it was stored
+ * @KMC_PART_SMALL: new: it has to be read to stay, or to be small
+ * @KMC_PART_MAIN: it was read, or is small, or had been evicted not long before it was stored
  * @KMC_PARTS: how many there are
  */
 enum kmc_part {

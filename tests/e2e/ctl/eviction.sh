@@ -44,18 +44,20 @@ print(sum(read(wanted[at:at + 100]) for at in range(0, keys, 100)))' \
 		"$port" "${KMC_PATIENCE:-1}" "$@"
 }
 
-# items_after_writes [COUNT SIZE]...: how many there are after so many of each size were stored.
-items_after_writes() {
-	local first=0 all refused items
+# store COUNT SIZE FIRST: so many are stored, from that key on.
+store() {
+	local all refused
 
-	while (($# > 0)); do
-		read -r all refused items < <("$programs/../bench/write" 127.0.0.1 "$port" "$1" "$2" 16 \
-			"$first")
-		((all == $1 && refused == 0))
-		((first += $1))
-		shift 2
-	done
-	echo "$items"
+	read -r all refused _ <<<"$("$programs/../bench/write" 127.0.0.1 "$port" "$1" "$2" 20 "$3")"
+	[[ $all == "$1" && $refused == 0 ]]
+}
+
+# items_below SIZE: how many are in classes whose chunks are smaller.
+items_below() {
+	talk 127.0.0.1 "$port" "stats slabs\r\n" | awk -v size="$1" '
+		$2 ~ /:chunk_size$/ { small = $3 < size }
+		$2 ~ /:used_chunks$/ && small { sum += $3 }
+		$1 == "END\r" || $1 == "END" { printf "%d\n", sum }'
 }
 
 # at_least NUMBER COMMAND...: what the command says is no less.
@@ -63,9 +65,9 @@ at_least() {
 	local least=$1 number
 
 	shift
-	number=$("$@")
-	echo "$number"
-	((number >= least))
+	number=$("$@") || return 1
+	echo "# $number"
+	[[ $number =~ ^[0-9]+$ && $number -ge $least ]]
 }
 
 # at_most NUMBER COMMAND...: what the command says is no more.
@@ -73,9 +75,9 @@ at_most() {
 	local most=$1 number
 
 	shift
-	number=$("$@")
-	echo "$number"
-	((number <= most))
+	number=$("$@") || return 1
+	echo "# $number"
+	[[ $number =~ ^[0-9]+$ && $number -le $most ]]
 }
 
 begin() {
@@ -101,6 +103,9 @@ begin "many sizes"
 check "many sizes: hits" at_least 54 hits zipf:0.6:20000 100000 0 64-8000
 # Where nothing is read, what is small is not spared.
 begin "larger ones"
-check "larger ones: none of the small are left" at_most 2100 items_after_writes 50000 100 4000 4000
+check "larger ones: small ones are stored" store 50000 100 0
+check "larger ones: they are there" at_least 40000 items_below 1000
+check "larger ones: they are stored" store 8000 4000 100000
+check "larger ones: none of the small ones is left" at_most 0 items_below 1000
 check "unload" unload
 tap_done
