@@ -284,8 +284,8 @@ static bool is_hot(struct kmc_cache *cache, struct kmc_slab *slab)
 /*
  * What is to move out of a slab needs a place, or it is evicted, however often it was read.
  * Where most of what is stored was read, or is spared, many slabs are emptied for a little room,
- * and what they have left is soon all that there is: then wait for it. Above a limit that was lowered
- * there would be no place either.
+ * and what they have left is soon all that there is: then wait for it. Above a limit that was
+ * lowered there would be no place either.
  */
 static void make_move_room(struct kmc_cache *cache, long bytes)
 {
